@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <queue>
+#include <thread>
+#include <vector>
+
+#include "base/scheduler.h"
+
+namespace cloudsync {
+
+// The production scheduler: a pool of threads per lane and one thread for timers. The threads also
+// carry blocking file I/O, hence more of them than cores. Its destructor joins them; whatever is
+// still queued then is dropped, so its owner lets all work end first (see service/service.cpp).
+class PoolScheduler final : public Scheduler {
+ public:
+  struct Sizes {
+    std::size_t transfer = 16;   // most wait in an fsync
+    std::size_t background = 4;  // two walks, the merge, one to spare
+  };
+
+  PoolScheduler(Clock& clock, Sizes sizes);
+  ~PoolScheduler() override;
+
+  Clock& clock() override { return clock_; }
+  void post(std::coroutine_handle<> work, Lane lane) override;
+  void postAt(SteadyTime when, std::shared_ptr<Wakeup> wakeup) override;
+
+ private:
+  struct Queue {
+    std::mutex mutex;
+    std::condition_variable ready;
+    std::deque<std::coroutine_handle<>> work;  // guarded by mutex
+    bool closing = false;                      // guarded by mutex
+  };
+  struct Timer {
+    SteadyTime when;
+    std::shared_ptr<Wakeup> wakeup;
+    bool operator<(const Timer& other) const { return when > other.when; }  // soonest on top
+  };
+
+  void serve(Queue& queue, Lane lane);
+  void serveTimers();
+
+  Clock& clock_;
+  Queue transfer_;
+  Queue background_;
+  std::mutex timersMutex_;
+  std::condition_variable timersChanged_;
+  std::priority_queue<Timer> timers_;  // guarded by timersMutex_
+  bool timersClosing_ = false;         // guarded by timersMutex_
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace cloudsync

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <functional>
+#include <future>
+#include <optional>
+#include <utility>
+
+#include "base/scheduler.h"
+#include "base/task.h"
+
+namespace cloudsync {
+
+namespace detail {
+
+// A coroutine nobody awaits: its frame destroys itself at the end.
+struct Detached {
+  struct promise_type {
+    Detached get_return_object() noexcept { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept { std::terminate(); }  // runDetached catches everything
+  };
+};
+
+inline Detached runDetached(Scheduler& scheduler, Lane lane, Task<void> task,
+                            std::function<void(std::exception_ptr)> done) {
+  std::exception_ptr failure;
+  co_await scheduler.switchTo(lane);
+  try {
+    co_await task;
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  done(failure);
+}
+
+}  // namespace detail
+
+// Starts `task` on `lane` and returns at once; `done` is called on its thread when it has ended,
+// with the exception that escaped it, if any. `done` must not throw.
+inline void spawn(Scheduler& scheduler, Lane lane, Task<void> task,
+                  std::function<void(std::exception_ptr)> done) {
+  detail::runDetached(scheduler, lane, std::move(task), std::move(done));
+}
+
+namespace detail {
+
+template <class T>
+Task<void> storeInto(Task<T> task, std::optional<T>& out) {
+  out.emplace(co_await task);
+}
+
+}  // namespace detail
+
+// Runs `task` and blocks the calling thread until it has ended. For threads that belong to
+// nobody's pool (a JavaScript thread in a synchronous call, a test); never on a scheduler's own.
+template <class T>
+T blockOn(Scheduler& scheduler, Lane lane, Task<T> task) {
+  std::optional<T> out;
+  std::promise<void> ended;
+  auto finish = [&ended](std::exception_ptr failure) {
+    if (failure) {
+      ended.set_exception(failure);
+    } else {
+      ended.set_value();
+    }
+  };
+  spawn(scheduler, lane, detail::storeInto(std::move(task), out), finish);
+  ended.get_future().get();
+  return std::move(*out);
+}
+
+}  // namespace cloudsync

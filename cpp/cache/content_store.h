@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/rel_path.h"
+#include "base/result.h"
+#include "fs/file_system.h"
+#include "store/rows.h"
+#include "store/state_store.h"
+
+namespace cloudsync {
+
+// Content that was fetched, verified and fsynced as a private file, ready to be seen.
+struct Staged {
+  std::string key;                      // file key it is for
+  std::string partName;                 // path of the private file, below .cloudsync/tmp/
+  std::optional<Fingerprint> expected;  // what must stand at `key`; nothing: the name must be free
+  BaseRow claim;                        // becomes the row; `local` and `fingerprint` are filled in
+};
+
+// What became of one item of a round.
+struct Placement {
+  enum class Kind {
+    done,
+    postponed,  // not as expected at the last moment, or open for writing: nothing was changed
+    failed,     // see `error`; nothing was changed
+  };
+  Kind kind = Kind::done;
+  std::optional<Error> error;  // for postponed too: why
+  BaseRow row;                 // done: the row as committed
+};
+
+// A file that is to leave its name: into the local trash, or (freeing) out of the local tree.
+struct Removal {
+  std::string key;
+  Fingerprint expected;
+  BaseRow row;  // freeing: as it is now; becomes cloud-only. Discarding: unused
+};
+
+// A file found at start-up that no row explains and that was put where a user can see it.
+struct Recovered {
+  std::string key;      // where it is now
+  std::string reason;   // for the log
+};
+
+// Everything that changes content a user sees in one local tree goes through here, in rounds of
+// many files: licence (durable), act, fsync of the directories, claims (one transaction). Only this
+// class renames into or out of the user's names. Blocking; one round at a time (the caller holds
+// the space's placement semaphore), but createPart and openPart from any thread.
+class ContentStore {
+ public:
+  struct Needs {
+    Folder& root;
+    StateStore& store;
+    SpaceId space;
+    Clock& clock;
+    Random& random;
+    std::string deviceName;  // stands in the names of conflict copies
+  };
+  explicit ContentStore(Needs needs);
+  ~ContentStore();
+
+  // Makes .cloudsync/ and what belongs into it. Idempotent.
+  Status prepare();
+
+  // After a crash: finishes or undoes what the licences speak of. A private file that a licence
+  // does not own is user data and is put back: at its name if that is free, else as a conflict
+  // copy. Removes temp files that no download row names.
+  Result<std::vector<Recovered>> recover();
+
+  // A private file to fill. The name is short and ours; `openPart` finds it again.
+  Result<std::string> createPart(ByteCount size);
+  Result<std::unique_ptr<File>> openPart(const std::string& partName);
+  Status removePart(const std::string& partName);
+
+  // Makes staged content visible: exchange with what stands there (which goes to the trash), or a
+  // move onto a free name. Parent directories are made. The part is fsynced already.
+  Result<std::vector<Placement>> publish(std::span<Staged> round);
+
+  // Moves files to the local trash; their rows are erased.
+  Result<std::vector<Placement>> discard(std::span<const Removal> round);
+
+  // Promise P4, local half: the caller has just verified that the remote holds `row.sha256` at
+  // `row.remoteVersion`. Read lease, look, move away, look again, durable row, unlink. A file that
+  // is open for writing is `busy`, a changed one `notPermitted`.
+  Result<std::vector<Placement>> free(std::span<const Removal> round);
+
+  // Gives the local file a conflict name beside its own and returns the new key. The content is
+  // found again under the name that its hash gives, on every device. An equal file of that name:
+  // `key` is discarded and that name returned.
+  Result<std::string> moveAside(const std::string& key, const Fingerprint& expected,
+                                const Sha256& sha256);
+
+  // Removes local trash older than this; returns the number of files.
+  Result<std::uint64_t> purgeTrash(Duration olderThan);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cloudsync

@@ -1,0 +1,9 @@
+#include "remote/remote.h"
+
+namespace cloudsync {
+
+Task<Result<std::vector<VersionInfo>>> Remote::versions(RelPath path, CancelToken) {
+  co_return Error{ErrorKind::notSupported, "this remote keeps no versions", path.text(), 0};
+}
+
+}  // namespace cloudsync

@@ -1,0 +1,161 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/entry_batch.h"
+#include "base/ids.h"
+#include "base/rel_path.h"
+#include "base/result.h"
+#include "base/sha256.h"
+#include "base/task.h"
+
+namespace cloudsync {
+
+// An opaque validator: two equal ones of the same path mean the same content. An ETag on S3 and
+// WebDAV, made from inode, size and times on a directory. Never an MD5, never compared by order.
+struct ObjectVersion {
+  std::string text;
+  friend auto operator<=>(const ObjectVersion&, const ObjectVersion&) = default;
+};
+
+struct ObjectInfo {
+  EntryKind kind = EntryKind::file;
+  ByteCount size = 0;
+  ObjectVersion version;
+  Nanoseconds modifyTime = 0;
+  std::optional<Sha256> sha256;  // where the remote has one that is bound to this version
+  std::string nonce;             // the WriteRequest::nonce it was written with; "" for foreign objects
+};
+
+// What a listing tells of an object. The views live in the batch.
+struct RemoteFacts {
+  ByteCount size = 0;
+  std::string_view version;
+  Nanoseconds modifyTime = 0;
+};
+
+using RemoteBatch = EntryBatch<RemoteFacts>;
+using RemoteStream = EntryStream<RemoteFacts>;
+
+// What must hold on the remote for a change to be made.
+struct Precondition {
+  enum class Kind { none, absent, version };
+  Kind kind = Kind::none;
+  ObjectVersion version;
+
+  static Precondition absent() { return {Kind::absent, {}}; }
+  static Precondition matches(ObjectVersion version) { return {Kind::version, std::move(version)}; }
+};
+
+// One content on its way to the remote. Everything is known before the first byte goes out.
+struct WriteRequest {
+  ByteCount size = 0;
+  Sha256 sha256;
+  Nanoseconds modifyTime = 0;
+  std::string nonce;  // of this attempt: tells our own success from a conflict after a lost answer
+  Precondition precondition;
+};
+
+// What the remote said to a part; opaque, kept as a row so that another process can finish.
+struct PartReceipt {
+  std::uint32_t number = 0;  // from 1
+  std::string tag;
+};
+
+// One kept older content of a path.
+struct VersionInfo {
+  std::string id;  // digits only: the reference API demands it
+  ByteCount size = 0;
+  Nanoseconds modifyTime = 0;
+  std::optional<Sha256> sha256;
+};
+
+// Constant for a remote once it was checked; callers ask instead of trying.
+struct Features {
+  bool conditionalWrites = false;  // the precondition holds at the moment of the change
+  bool versions = false;           // versions() and readVersion() work
+  bool realDirectories = false;    // directories exist by themselves, not by a key below them
+  bool verifiesContent = false;    // refuses bytes that do not match WriteRequest::sha256
+  bool needsUtf8 = false;          // keys that are no UTF-8 cannot be carried
+  ByteCount smallestPart = 1;      // of a chunked upload, but for the last part
+  ByteCount largestPart = 0;
+  std::uint32_t mostParts = 0;
+  ByteCount largestWrite = 0;      // above it an upload must go in parts
+};
+
+// Bytes that can be read more than once: a local file, a buffer.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  virtual ByteCount size() const = 0;
+  // Fills `into` from `offset`; fewer bytes than asked for, before the end, is `changed`.
+  virtual Status readAt(ByteCount offset, std::span<std::uint8_t> into) = 0;
+};
+
+// Where downloaded bytes go. `offset` counts from the start of the object; pieces of one read
+// come in order. An error ends the read and is its result.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  virtual Status write(ByteCount offset, std::span<const std::uint8_t> bytes) = 0;
+};
+
+// A place where files live. Straight-line coroutines, called from any thread, many at once; no
+// per-call state. Absence is `notFound`, a failed precondition `conflict`; neither is retried.
+// A call returns within 100 ms of its token being cancelled. No method leaves a half-written
+// object visible. Paths under `.cloudsync/` may be read and written, but are never listed.
+// The contract suite (test/native/remote_contract_test.cpp) says the rest.
+class Remote {
+ public:
+  virtual ~Remote() = default;
+
+  virtual const Features& features() const = 0;
+  // Is it there, and may we use it? `network`, or `remoteNotReady` with what to do about it.
+  virtual Task<Status> check(CancelToken cancel) = 0;
+
+  // Everything below `prefix`, in EntryKey order.
+  virtual std::unique_ptr<RemoteStream> list(RelPath prefix) = 0;
+  virtual Task<Result<ObjectInfo>> stat(RelPath path, CancelToken cancel) = 0;
+
+  // Bytes [range) of `expected`, or `conflict` when the object is another one by now.
+  virtual Task<Status> read(RelPath path, ByteRange range, ObjectVersion expected, ByteSink& sink,
+                            CancelToken cancel) = 0;
+
+  // The whole object in one request. Durable when it answers.
+  virtual Task<Result<ObjectInfo>> write(RelPath path, ByteSource& source, WriteRequest request,
+                                         CancelToken cancel) = 0;
+
+  // The same in parts, resumable by anybody who knows the id and the receipts. Only finishUpload
+  // makes anything visible, and it verifies size and SHA-256 first where it can.
+  virtual Task<Result<UploadId>> beginUpload(RelPath path, WriteRequest request,
+                                             CancelToken cancel) = 0;
+  // `range` of `source` as part `number`. Sending a part again replaces it.
+  virtual Task<Result<PartReceipt>> uploadPart(RelPath path, UploadId upload, std::uint32_t number,
+                                               ByteRange range, ByteSource& source,
+                                               CancelToken cancel) = 0;
+  virtual Task<Result<ObjectInfo>> finishUpload(RelPath path, UploadId upload,
+                                                std::vector<PartReceipt> parts,
+                                                WriteRequest request, CancelToken cancel) = 0;
+  virtual Task<Status> abortUpload(RelPath path, UploadId upload, CancelToken cancel) = 0;
+
+  // Takes the object out of sight, recoverably: into the remote's trash or behind a delete marker.
+  virtual Task<Status> remove(RelPath path, Precondition precondition, CancelToken cancel) = 0;
+
+  // Directories: an existing one is no error, one that holds anything is `notEmpty`.
+  virtual Task<Status> makeDirectory(RelPath path, CancelToken cancel) = 0;
+  virtual Task<Status> removeDirectory(RelPath path, CancelToken cancel) = 0;
+
+  // Older contents, newest first. `notSupported` unless features().versions.
+  virtual Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel);
+};
+
+}  // namespace cloudsync

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/rows.h"
+
+namespace cloudsync {
+
+// Totals over the base tree of a space.
+struct SpaceTotals {
+  std::uint64_t files = 0;       // standing synced, directories not counted
+  std::uint64_t directories = 0;
+  std::uint64_t localFiles = 0;  // of `files`: content on disk
+  ByteCount localBytes = 0;
+  std::uint64_t cloudOnlyFiles = 0;
+  ByteCount cloudOnlyBytes = 0;
+};
+
+// Counts over a plan.
+struct PlanCounts {
+  std::array<std::uint64_t, 12> pendingByKind{};  // index: PlanOp::Kind
+  ByteCount downloadBytes = 0;
+  ByteCount uploadBytes = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t postponed = 0;
+  std::uint64_t held = 0;
+};
+
+// Reads on a connection of its own: sees what was committed, waits for nobody. One user at a time
+// (one per JavaScript environment, one per scan). Statements stay prepared.
+class StateReader {
+ public:
+  virtual ~StateReader() = default;
+  virtual Result<std::optional<BaseRow>> find(SpaceId space, std::string_view key) = 0;
+  // Up to `limit` rows with keys behind `after` ("" = from the start) and below `end` ("" = no
+  // end), in key order. A short transaction per page: no reader pins the log.
+  virtual Result<BaseBatch> page(SpaceId space, std::string_view after, std::string_view end,
+                                 std::size_t limit) = 0;
+};
+
+// Every durable fact, as typed methods; no SQL outside of this room. Blocking; any thread; one
+// guarded writer inside. Two durabilities: claims (WAL, synchronous=NORMAL: may be lost in a power
+// cut, never torn) and licences (on disk when the call returns).
+class StateStore {
+ public:
+  // Opens or creates `directory`/state.sqlite3 and migrates it. `corrupt`: quick_check failed and
+  // the file was set aside (its new name is in the message); call again for a fresh one. A schema
+  // newer than this code: `notSupported`, nothing touched.
+  static Result<std::unique_ptr<StateStore>> open(const std::string& directory);
+  // In memory, gone with the object: for the simulator and unit tests.
+  static Result<std::unique_ptr<StateStore>> openInMemory();
+
+  virtual ~StateStore() = default;
+
+  virtual Result<std::unique_ptr<StateReader>> openReader() = 0;
+  // The last process did not close it: files finished shortly before are to be looked at again.
+  virtual bool uncleanStart() const = 0;
+  virtual Status close() = 0;  // marks the clean end; checkpoints
+
+  // Spaces.
+  virtual Result<SpaceRow> openSpace(std::string_view name) = 0;  // made when missing
+  virtual Status saveSpace(const SpaceRow& space) = 0;
+  virtual Result<SpaceTotals> totals(SpaceId space) = 0;
+
+  // The base tree. One transaction per call; `revoke` names licences that end with these claims.
+  virtual Status commit(SpaceId space, std::span<const BaseChange> changes,
+                        std::span<const std::int64_t> revoke = {}) = 0;
+  virtual Status touch(SpaceId space, std::string_view key, Nanoseconds accessedAt) = 0;
+  virtual Status mark(SpaceId space, std::string_view key, Mark mark) = 0;
+
+  // Licences. grant() fills in the ids and returns when they are on disk.
+  virtual Status grant(SpaceId space, std::span<Licence> licences) = 0;
+  virtual Result<std::vector<Licence>> licences(SpaceId space) = 0;
+
+  // Unfinished transfers.
+  virtual Status saveDownload(SpaceId space, const DownloadRow& row) = 0;
+  virtual Result<std::optional<DownloadRow>> download(SpaceId space, std::string_view key) = 0;
+  virtual Result<std::vector<DownloadRow>> downloads(SpaceId space) = 0;
+  virtual Status eraseDownload(SpaceId space, std::string_view key) = 0;
+  // Durable: the intent must survive the machine, or an upload would be orphaned.
+  virtual Status saveUpload(SpaceId space, const UploadRow& row) = 0;
+  virtual Status addUploadPart(SpaceId space, std::string_view key, const UploadRow::Part& part) = 0;
+  virtual Result<std::optional<UploadRow>> upload(SpaceId space, std::string_view key) = 0;
+  virtual Result<std::vector<UploadRow>> uploads(SpaceId space) = 0;
+  virtual Status eraseUpload(SpaceId space, std::string_view key) = 0;
+
+  // The plan of the current or last run of a space.
+  virtual Status clearPlan(SpaceId space) = 0;
+  virtual Status addToPlan(SpaceId space, std::span<const PlanOp> ops) = 0;
+  // Pending operations of these kinds with a sequence above `after` (below it, when `descending`).
+  enum class Order { ascending, descending };
+  virtual Result<std::vector<PlanOp>> planPage(SpaceId space, std::span<const PlanOp::Kind> kinds,
+                                               std::optional<std::int64_t> after, Order order,
+                                               std::size_t limit) = 0;
+  virtual Status settleOps(SpaceId space, std::span<const PlanOp> ops) = 0;  // outcome and message
+  virtual Status holdOps(SpaceId space, std::span<const PlanOp::Kind> kinds,
+                         std::string_view reason) = 0;
+  virtual Result<PlanCounts> planCounts(SpaceId space) = 0;
+  // Operations with this outcome, in order.
+  virtual Result<std::vector<PlanOp>> planOutcomes(SpaceId space, PlanOp::Outcome outcome,
+                                                   std::size_t limit) = 0;
+
+  // Grows by one with every call, over restarts.
+  virtual Result<TaskId> nextTaskId() = 0;
+};
+
+}  // namespace cloudsync
