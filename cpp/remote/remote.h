@@ -126,9 +126,10 @@ class Remote {
   virtual std::unique_ptr<RemoteStream> list(RelPath prefix) = 0;
   virtual Task<Result<ObjectInfo>> stat(RelPath path, CancelToken cancel) = 0;
 
-  // Bytes [range) of `expected`, or `conflict` when the object is another one by now.
-  virtual Task<Status> read(RelPath path, ByteRange range, ObjectVersion expected, ByteSink& sink,
-                            CancelToken cancel) = 0;
+  // Bytes [range) of `expected`, or `conflict` when the object is another one by now. Tells what
+  // the same answer said of the object, so that a download needs no request before it.
+  virtual Task<Result<ObjectInfo>> read(RelPath path, ByteRange range, ObjectVersion expected,
+                                        ByteSink& sink, CancelToken cancel) = 0;
 
   // The whole object in one request. Durable when it answers.
   virtual Task<Result<ObjectInfo>> write(RelPath path, ByteSource& source, WriteRequest request,

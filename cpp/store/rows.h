@@ -44,7 +44,12 @@ enum class Standing : std::uint8_t {
 enum class Origin : std::uint8_t { downloaded = 0, uploaded = 1, adopted = 2 };
 
 // What the last attempt left behind, for the state that a user is shown.
-enum class Mark : std::uint8_t { none = 0, stopped = 1, uploadFailed = 2 };
+enum class Mark : std::uint8_t {
+  none = 0,
+  stopped = 1,
+  uploadFailed = 2,
+  freed = 3,  // cloud-only because somebody freed it: `content: all` does not fetch it again
+};
 
 // One entry of the base tree: what both sides last agreed on. A claim: losing it costs time only.
 struct BaseFacts {
@@ -165,6 +170,7 @@ struct PlanOp {
   Outcome outcome = Outcome::pending;
   std::string key;
   ByteCount size = 0;                     // bytes that will move
+  Nanoseconds remoteModifyTime = 0;       // of the remote content, where there is one
   std::optional<Fingerprint> localExpected;   // what the plan saw; absent = nothing there
   std::optional<std::string> remoteExpected;  // the same for the remote: its version
   std::string message;                    // why it failed or is held
