@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Tests start processes and servers: generous limits, since nothing here asserts on time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks', // a crash of native code takes one file with it, not the run
+    maxWorkers: 2,
+  },
+});
