@@ -1,0 +1,46 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+
+#include "base/scheduler.h"
+#include "net/environment.h"
+#include "net/exchange.h"
+#include "net/http_transport.h"
+
+namespace cloudsync {
+
+class CurlReactor;
+
+// HTTP over libcurl: one network thread multiplexes all requests, keeps connections alive and
+// speaks HTTP/2 where it is offered. Sources and sinks run on the callers' lanes, behind bounded
+// buffers (see Exchange). Owned by the Service, outlived by its scheduler. The destructor ends
+// calls that are left with `unavailable` and waits for them, so no scheduler thread may run it.
+class CurlTransport final : public HttpTransport {
+ public:
+  struct Options {
+    PieceLimits pieces;            // bytes: at least 16 KiB; count: at least 2
+    std::size_t mostActive = 256;  // requests with a socket of their own; more wait their turn
+    NetworkEnvironment environment = readNetworkEnvironment(systemEnvironment);
+  };
+
+  CurlTransport(Scheduler& scheduler, Options options);
+  ~CurlTransport() override;
+
+  Task<Result<HttpResponse>> perform(HttpRequest request, BodySource* upload, BodySink* download,
+                                     CancelToken cancel) override;
+
+ private:
+  class Call;  // one perform() under way, for the destructor to wait for
+
+  Scheduler& scheduler_;
+  const PieceLimits pieces_;
+  std::mutex mutex_;
+  std::condition_variable callEnded_;
+  std::size_t calls_ = 0;  // guarded by mutex_
+  std::unique_ptr<CurlReactor> reactor_;
+};
+
+}  // namespace cloudsync
