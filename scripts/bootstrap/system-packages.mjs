@@ -1,0 +1,107 @@
+// The compilers and libraries that the native build needs from the operating system. Installed with
+// apt where we are root on Debian or Ubuntu; elsewhere we say exactly what to install.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run } from './run.mjs';
+import { fingerprint, isDone, markDone } from './stamps.mjs';
+import { SetupError, step } from './terminal.mjs';
+
+// How to see whether something is there (a command, or a header that compiles), and what to install
+// where it is not: in the order of `managers`.
+const needs = {
+  build: [
+    { command: ['g++', 'c++'], packages: ['g++', 'gcc-c++', 'g++', 'gcc'] },
+    { command: ['cmake'], packages: ['cmake', 'cmake', 'cmake', 'cmake'] },
+    { command: ['ninja', 'make'], packages: ['ninja-build', 'ninja-build', 'ninja', 'ninja'] },
+    {
+      header: 'curl/curl.h',
+      packages: ['libcurl4-openssl-dev', 'libcurl-devel', 'curl-dev', 'curl'],
+    },
+    {
+      header: 'openssl/evp.h',
+      packages: ['libssl-dev', 'openssl-devel', 'openssl-dev', 'openssl'],
+    },
+    { header: 'sqlite3.h', packages: ['libsqlite3-dev', 'sqlite-devel', 'sqlite-dev', 'sqlite'] },
+  ],
+  test: [
+    { header: 'gtest/gtest.h', packages: ['libgtest-dev', 'gtest-devel', 'gtest-dev', 'gtest'] },
+    {
+      header: 'rapidcheck.h',
+      packages: ['librapidcheck-dev', 'rapidcheck-devel', 'rapidcheck', 'rapidcheck'],
+    },
+  ],
+  lint: [
+    {
+      command: ['clang-format-19'],
+      packages: ['clang-format-19', 'clang-tools-extra', 'clang-extra-tools', 'clang'],
+    },
+    {
+      command: ['clang-tidy-19'],
+      packages: ['clang-tidy-19', 'clang-tools-extra', 'clang-extra-tools', 'clang'],
+    },
+  ],
+};
+
+const managers = [
+  { command: 'apt-get', install: 'sudo apt-get install -y --no-install-recommends' },
+  { command: 'dnf', install: 'sudo dnf install -y' },
+  { command: 'apk', install: 'sudo apk add' },
+  { command: 'pacman', install: 'sudo pacman -S --needed' },
+];
+
+const hasCommand = (name) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+
+// Asks the compiler, which knows its own include paths better than a list of folders would.
+const hasHeader = (name) =>
+  spawnSync('g++', ['-E', '-x', 'c++', '-'], { input: `#include <${name}>\n` }).status === 0;
+
+const isMissing = ({ command, header }) =>
+  header === undefined ? !command.some(hasCommand) : !hasHeader(header);
+
+/** Sees to it that what `purposes` need ('build', 'test', 'lint') is installed. */
+export async function systemPackages(purposes) {
+  const name = `system-${purposes.join('-')}`;
+  const print = fingerprint(['scripts/bootstrap/system-packages.mjs']);
+  if (isDone(name, print)) return;
+  const wanted = purposes.flatMap((purpose) => needs[purpose]);
+  const missing = wanted.filter(isMissing);
+  if (missing.length > 0) await install(missing);
+  const still = wanted.filter(isMissing);
+  if (still.length > 0) throw new SetupError(whatToInstall(still));
+  markDone(name, print);
+}
+
+async function install(missing) {
+  if (process.getuid?.() !== 0 || !hasCommand('apt-get')) {
+    throw new SetupError(whatToInstall(missing));
+  }
+  const packages = missing.map((need) => need.packages[0]);
+  await step('system packages', async (show) => {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    const lock = ['-o', 'DPkg::Lock::Timeout=300'];
+    const advice = 'Is the package mirror reachable? Then run the same command again.';
+    show('apt-get update');
+    await run('apt-get', [...lock, 'update'], { log: 'apt-update', show, env, advice });
+    show(`apt-get install ${packages.join(' ')}`);
+    const options = ['install', '-y', '--no-install-recommends'];
+    await run('apt-get', [...lock, ...options, ...packages], {
+      log: 'apt-install',
+      show,
+      env,
+      advice,
+    });
+    return `installed ${packages.join(' ')}`;
+  });
+}
+
+function whatToInstall(missing) {
+  const found = managers.findIndex(({ command }) => hasCommand(command));
+  const manager = managers[Math.max(found, 0)];
+  const packages = [...new Set(missing.map((need) => need.packages[Math.max(found, 0)]))];
+  return (
+    `The native build needs ${packages.join(', ')}. Install with\n\n` +
+    `  ${manager.install} ${packages.join(' ')}\n\nand run the same command again.`
+  );
+}

@@ -1,0 +1,88 @@
+// `node scripts/sanitize.mjs address|thread`: the tests once more, under sanitizers.
+// address: the whole vitest suite with an addon under ASan and UBSan (libasan is preloaded into Node),
+// and the C++ tests. thread: the C++ tests of the rooms where threads meet, under TSan.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { nativeAddon, nativeFolder, npmPackages, typescript } from './bootstrap/builds.mjs';
+import { run } from './bootstrap/run.mjs';
+import { root } from './bootstrap/stamps.mjs';
+import { systemPackages } from './bootstrap/system-packages.mjs';
+import { exitWith, step } from './bootstrap/terminal.mjs';
+import { add, addToTotals, closingLine } from './testing/counts.mjs';
+import { runCtest, runVitest } from './testing/runners.mjs';
+
+// Node itself keeps memory until the end and is not instrumented, so leaks are looked for in the C++
+// tests only; everything else that ASan and UBSan know is fatal.
+const asanOptions =
+  'detect_leaks=0:abort_on_error=0:halt_on_error=1:detect_stack_use_after_return=0';
+const ubsanOptions = 'print_stacktrace=1:halt_on_error=1';
+
+const library = (name) =>
+  execFileSync('g++', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim();
+
+async function underAddress() {
+  const sanitizers = 'address,undefined';
+  await nativeAddon({ tests: true, sanitize: sanitizers });
+  await typescript();
+  const folder = nativeFolder(sanitizers);
+  const cpp = await runCtest(folder, {
+    env: { ASAN_OPTIONS: 'detect_leaks=1', UBSAN_OPTIONS: ubsanOptions },
+  });
+  const env = {
+    CLOUDSYNC_NATIVE_DIR: join(root, folder, 'Release').replace(/Release$/, 'RelWithDebInfo'),
+    CLOUDSYNC_SANITIZER: 'address',
+    LD_PRELOAD: `${library('libasan.so')} ${library('libubsan.so')} ${library('libstdc++.so.6')}`,
+    ASAN_OPTIONS: asanOptions,
+    UBSAN_OPTIONS: ubsanOptions,
+  };
+  return add(cpp, await runVitest('address', { env }));
+}
+
+async function underThread() {
+  const folder = 'build/thread';
+  const rooms = ['base', 'net', 'events'].filter((room) =>
+    existsSync(join(root, 'test/native', room, 'CMakeLists.txt')),
+  );
+  const options = [
+    '-DCLOUDSYNC_TESTS=ON',
+    '-DCLOUDSYNC_SANITIZE=thread',
+    '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
+  ];
+  const programs = rooms.map((room) => `${room}_test`);
+  await step('C++ tests*', async (show) => {
+    await run('cmake', ['-B', folder, '-G', 'Ninja', ...options, '.'], {
+      log: 'thread-configure',
+      show,
+    });
+    const jobs = String(availableParallelism());
+    await run('cmake', ['--build', folder, '-j', jobs, '--target', ...programs], {
+      log: 'thread-build',
+      show,
+    });
+    return `built (${rooms.join(', ')}; thread sanitizer)`;
+  });
+  // Each program's own directory: elsewhere ctest would look for the programs that were not built.
+  let counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const room of rooms) {
+    const env = { TSAN_OPTIONS: 'halt_on_error=1:second_deadlock_stack=1' };
+    counts = add(counts, await runCtest(`${folder}/test/native/${room}`, { env }));
+  }
+  return counts;
+}
+
+try {
+  await systemPackages(['build', 'test']);
+  await npmPackages();
+  const kinds = { address: underAddress, thread: underThread };
+  const kind = kinds[process.argv[2]];
+  if (kind === undefined) throw new Error('which sanitizer: address or thread?');
+  const counts = await kind();
+  addToTotals(counts);
+  const { text, ok } = closingLine(counts);
+  console.log(`\n${process.argv[2]} sanitizer: ${text}`);
+  process.exitCode = ok ? 0 : 1;
+} catch (error) {
+  exitWith(error);
+}
