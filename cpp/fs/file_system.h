@@ -1,8 +1,8 @@
 #pragma once
 
-#include <chrono>
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -63,6 +63,7 @@ class File {
   virtual void startWriteback(ByteRange range) = 0;
   virtual Status sync() = 0;  // content and size are on disk when it returns
   virtual Status setTimes(Nanoseconds accessTime, Nanoseconds modifyTime) = 0;
+  virtual Status setPermissions(std::uint32_t permissions) = 0;  // the low 12 mode bits
 
   // A read lease (F_SETLEASE): `held` only if nobody has the file open for writing, writable
   // mappings included. It is released with the file, or by release().
@@ -94,9 +95,57 @@ struct DirectoryEntry {
   std::uint64_t inode = 0;
 };
 
-// One name with its lstat.
-struct DirectoryEntryStat {
-  std::string name;
+// One name in a NameList; the text is followed by a NUL.
+struct ListedName {
+  const char* text = "";
+  std::uint16_t length = 0;
+  FileType type = FileType::other;
+
+  std::string_view view() const { return {text, length}; }
+};
+
+// The names of one directory, packed: a directory of a million entries fits. Moves keep the texts.
+class NameList {
+ public:
+  std::vector<ListedName>& names() { return names_; }
+  const std::vector<ListedName>& names() const { return names_; }
+
+  void add(std::string_view name, FileType type) {
+    char* place = reserve(name.size() + 1);
+    name.copy(place, name.size());
+    place[name.size()] = '\0';
+    names_.push_back({place, static_cast<std::uint16_t>(name.size()), type});
+  }
+
+ private:
+  static constexpr std::size_t kFirstBlock = 1024;  // most directories are small
+  static constexpr std::size_t kLargestBlock = 64 * 1024;
+
+  char* reserve(std::size_t length) {
+    if (used_ + length > capacity_) {
+      capacity_ = std::max(std::clamp(capacity_ * 4, kFirstBlock, kLargestBlock), length);
+      blocks_.push_back(std::make_unique_for_overwrite<char[]>(capacity_));
+      used_ = 0;
+    }
+    char* place = blocks_.back().get() + used_;
+    used_ += length;
+    return place;
+  }
+
+  std::vector<ListedName> names_;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t used_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+// What an lstat of a listed name found.
+struct NameStat {
+  enum class Presence : std::uint8_t {
+    there,
+    mountPoint,  // there, but another file system (or a bind mount) begins here
+    vanished,    // removed since it was listed
+  };
+  Presence presence = Presence::there;
   FileStat stat;
 };
 
@@ -108,18 +157,20 @@ class Folder {
  public:
   virtual ~Folder() = default;
 
-  virtual Result<FileStat> stat() = 0;                    // of the directory itself
-  virtual Result<FileStat> stat(const RelPath& path) = 0; // lstat; `notFound` when absent
+  virtual Result<FileStat> stat() = 0;                     // of the directory itself
+  virtual Result<FileStat> stat(const RelPath& path) = 0;  // lstat; `notFound` when absent
   virtual Result<std::unique_ptr<File>> open(const RelPath& path, OpenMode mode) = 0;
   virtual Result<std::unique_ptr<Folder>> openFolder(const RelPath& path) = 0;
 
   // Every entry but "." and "..", in no order.
   virtual Result<std::vector<DirectoryEntry>> list() = 0;
-  // The same with an lstat of each (AT_STATX_DONT_SYNC). Entries that vanish in between are left out.
-  virtual Result<std::vector<DirectoryEntryStat>> listWithStat() = 0;
+  // The same for walks: names and types only, packed.
+  virtual Result<NameList> listNames() = 0;
+  // An lstat of each of these names, in their order. An error of any but `notFound` fails them all.
+  virtual Result<std::vector<NameStat>> statNames(std::span<const ListedName> names) = 0;
 
-  virtual Status makeFolder(const RelPath& path) = 0;   // one level; `exists` when taken
-  virtual Status removeFolder(const RelPath& path) = 0; // `notEmpty` when it holds anything
+  virtual Status makeFolder(const RelPath& path) = 0;    // one level; `exists` when taken
+  virtual Status removeFolder(const RelPath& path) = 0;  // `notEmpty` when it holds anything
   virtual Status removeFile(const RelPath& path) = 0;
   // Moves onto a free name; `exists` when it is taken.
   virtual Status moveNoReplace(const RelPath& from, const RelPath& to) = 0;

@@ -21,14 +21,24 @@ struct WalkOptions {
   // Walks below this directory only; keys are relative to the root all the same.
   RelPath below;
   std::size_t batchSize = 4096;
-  // Directories read at the same time; they are handed on in order.
+  // Directories (or parts of large ones) read ahead at the same time, handed on in order.
   std::size_t inFlight = 2;
 };
 
 // Walks a directory tree in EntryKey order, each directory sorted by itself: memory grows with the
-// largest directory and the depth, not with the tree. Never follows a symlink, never leaves the
-// device of the root, skips `.cloudsync` at the top. A directory that cannot be read becomes its
-// own entry followed by an `unknown` one for what is below it. `root` outlives the stream.
+// largest directory (its names) and the depth, not with the tree; no descriptor is held between two
+// reads. Never follows a symlink, skips the directory `.cloudsync` at the top.
+//
+// What cannot be seen is unknown, not absent:
+//  - A directory that cannot be read is its own entry, then `unknown` for all that is below it.
+//  - A mount point is `special` (it is never crossed), then `unknown` for what it hides.
+//  - An entry that changed its type during the walk is `unknown`.
+//  - A directory that vanished after it was listed is left out. When the root itself was removed,
+//    the stream fails.
+// A name that cannot be carried is `badName` and not descended into.
+//
+// `root` outlives the stream's first next(); the scheduler outlives the stream and what it reads
+// ahead. Dropping the stream at any time is fine.
 std::unique_ptr<LocalStream> walk(Scheduler& scheduler, Folder& root, WalkOptions options);
 
 }  // namespace cloudsync

@@ -1,0 +1,140 @@
+// What only the kernel can show.
+#include "fs/posix_file_system.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "temp_directory.h"
+
+namespace cloudsync {
+namespace {
+
+RelPath path(std::string text) { return RelPath::trusted(std::move(text)); }
+
+class PosixFileSystemTest : public testing::Test {
+ protected:
+  PosixFileSystemTest() : root_(PosixFileSystem().openRoot(temp_.path()).value()) {}
+
+  std::unique_ptr<File> openForReading(const std::string& name) {
+    return root_->open(path(name), OpenMode::read).value();
+  }
+
+  TempDirectory temp_;
+  std::unique_ptr<Folder> root_;
+};
+
+TEST_F(PosixFileSystemTest, aWritableMappingRefusesTheLeaseEvenAfterItsDescriptorIsClosed) {
+  temp_.write("a", "12345678");
+  int fd = ::open(temp_.at("a").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GE(fd, 0);
+  void* mapping = ::mmap(nullptr, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  ASSERT_NE(mapping, MAP_FAILED);
+  ::close(fd);
+  std::unique_ptr<File> reader = openForReading("a");
+  EXPECT_EQ(*reader->takeReadLease(), LeaseState::openForWriting);
+  ::munmap(mapping, 8);
+  EXPECT_EQ(*reader->takeReadLease(), LeaseState::held);
+}
+
+TEST_F(PosixFileSystemTest, aWriterThatWaitsForTheLeaseGoesOnWhenItIsReleasedAndNobodyDies) {
+  temp_.write("a", "1");
+  std::unique_ptr<File> reader = openForReading("a");
+  ASSERT_EQ(*reader->takeReadLease(), LeaseState::held);
+  int writer = -1;
+  std::thread other([&] { writer = ::open(temp_.at("a").c_str(), O_WRONLY | O_CLOEXEC); });
+  while (!*reader->leaseBroken()) std::this_thread::yield();
+  reader->releaseLease();
+  other.join();
+  EXPECT_GE(writer, 0);
+  ::close(writer);
+}
+
+TEST_F(PosixFileSystemTest, truncatingTheFileBreaksTheLease) {
+  temp_.write("a", "1");
+  std::unique_ptr<File> reader = openForReading("a");
+  ASSERT_EQ(*reader->takeReadLease(), LeaseState::held);
+  std::thread other([&] { EXPECT_EQ(::truncate(temp_.at("a").c_str(), 0), 0); });
+  while (!*reader->leaseBroken()) std::this_thread::yield();
+  reader->releaseLease();
+  other.join();
+}
+
+TEST_F(PosixFileSystemTest, descriptorsAreNotInheritedByChildPrograms) {
+  temp_.write("a", "1");
+  temp_.makeFolders("d");
+  std::unique_ptr<File> file = openForReading("a");
+  Result<std::unique_ptr<Folder>> folder = root_->openFolder(path("d"));
+  std::size_t ours = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    std::string target = std::filesystem::read_symlink(entry.path(), gone);
+    if (!target.starts_with(temp_.path())) continue;
+    ++ours;
+    int flags = ::fcntl(std::stoi(entry.path().filename().string()), F_GETFD);
+    EXPECT_TRUE((flags & FD_CLOEXEC) != 0) << target;
+  }
+  EXPECT_EQ(ours, 3U);
+}
+
+TEST_F(PosixFileSystemTest, aSocketOrADeviceIsNoFile) {
+  int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  temp_.at("s").copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(root_->open(path("s"), OpenMode::read).error().kind, ErrorKind::notSupported);
+  ::close(fd);
+  std::unique_ptr<Folder> dev = PosixFileSystem().openRoot("/dev").value();
+  EXPECT_EQ(dev->open(path("null"), OpenMode::read).error().kind, ErrorKind::notSupported);
+}
+
+TEST_F(PosixFileSystemTest, aLinkOnTheWayToTheRootIsTheUsersChoice) {
+  temp_.write("d/a", "1");
+  std::filesystem::create_directory_symlink(temp_.at("d"), temp_.at("l"));
+  std::unique_ptr<Folder> root = PosixFileSystem().openRoot(temp_.at("l")).value();
+  EXPECT_TRUE(root->stat(path("a")).ok());
+}
+
+TEST_F(PosixFileSystemTest, aFolderThatIsSwappedForALinkOutsideLeadsNowhere) {
+  TempDirectory outside;
+  outside.write("a", "secret");
+  temp_.write("d/a", "mine");
+  std::filesystem::rename(temp_.at("d"), temp_.at("was"));
+  std::filesystem::create_directory_symlink(outside.path(), temp_.at("d"));
+  for (Resolution resolution : {Resolution::kernel, Resolution::componentWise}) {
+    std::unique_ptr<Folder> root = PosixFileSystem(resolution).openRoot(temp_.path()).value();
+    EXPECT_EQ(root->open(path("d/a"), OpenMode::read).error().kind, ErrorKind::notDirectory);
+    EXPECT_EQ(root->removeFile(path("d/a")).error().kind, ErrorKind::notDirectory);
+  }
+  EXPECT_TRUE(std::filesystem::exists(outside.at("a")));
+}
+
+TEST_F(PosixFileSystemTest, thisKernelResolvesPathsItself) {
+  // Where it does not, the other half of the contract test is what runs in production.
+  EXPECT_EQ(bestResolution(), Resolution::kernel);
+}
+
+TEST_F(PosixFileSystemTest, knowsWhenAFileWasBorn) {
+  temp_.write("a", "1");
+  EXPECT_GT(root_->stat(path("a"))->birthTime, 0);
+}
+
+TEST_F(PosixFileSystemTest, listsAFolderByManyThreadsAtOnce) {
+  for (int i = 0; i < 2000; ++i) temp_.write("name" + std::to_string(i), "");
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] { EXPECT_EQ(root_->listNames()->names().size(), 2000U); });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace cloudsync
