@@ -1,0 +1,67 @@
+#include "remote/directory_layout.h"
+
+#include <chrono>
+#include <cstdio>
+#include <span>
+
+#include "base/sha256.h"
+
+namespace cloudsync::layout {
+
+namespace {
+
+constexpr std::size_t kIdLength = 32;
+
+RelPath ours(std::string_view name) {
+  return RelPath::trusted(std::string(kReservedName)).child(name);
+}
+
+std::string dateOf(Nanoseconds time) {
+  using namespace std::chrono;
+  sys_time<nanoseconds> instant{nanoseconds(time)};
+  year_month_day date(floor<days>(instant));
+  char text[32];
+  int length =
+      std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return std::string(text, static_cast<std::size_t>(length));
+}
+
+}  // namespace
+
+RelPath lockFile() { return ours("lock"); }
+
+RelPath temporary(std::string_view token) { return ours("tmp").child(token); }
+
+Result<RelPath> uploadFolder(const UploadId& id) {
+  bool plain = id.value.size() == kIdLength &&
+               id.value.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!plain) {
+    return Error{ErrorKind::invalidArgument, "this is no upload id of a directory remote", id.value,
+                 0};
+  }
+  return ours("uploads").child(id.value);
+}
+
+RelPath uploadData(const RelPath& uploadFolder) { return uploadFolder.child("data"); }
+
+RelPath uploadRecord(const RelPath& uploadFolder) { return uploadFolder.child("record"); }
+
+RelPath versionsOf(const RelPath& path) {
+  const std::string& text = path.text();
+  Sha256 hash = sha256Of({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  std::string hex = hash.hex().substr(0, kIdLength);
+  return ours("versions").child(hex.substr(0, 2)).child(hex.substr(2));
+}
+
+RelPath versionOrigin(const RelPath& versionsFolder) { return versionsFolder.child("origin"); }
+
+RelPath trashed(const RelPath& path, Nanoseconds now, std::uint64_t series) {
+  return ours("trash").child(dateOf(now)).child(std::to_string(series)).child(path.text());
+}
+
+bool isOurs(const RelPath& path) {
+  return RelPath::trusted(std::string(kReservedName)).contains(path);
+}
+
+}  // namespace cloudsync::layout
