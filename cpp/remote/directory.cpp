@@ -63,6 +63,16 @@ std::optional<ObjectRecord> recordOf(File& file, const FileStat& stat) {
   return decodeRecord(**text, stat);
 }
 
+// With what our record says of it.
+ObjectInfo describe(File& file, const FileStat& stat) {
+  ObjectInfo info = infoOf(stat);
+  if (std::optional<ObjectRecord> record = recordOf(file, stat)) {
+    info.sha256 = record->sha256;
+    info.nonce = std::move(record->nonce);
+  }
+  return info;
+}
+
 Error notAnObject(const RelPath& path, FileType type) {
   if (type == FileType::directory) {
     return Error{ErrorKind::isDirectory, "a directory stands at this name", path.text(), 0};
@@ -88,8 +98,8 @@ class DirectoryRemote final : public Remote {
     return listDirectory(root_, scheduler_, std::move(prefix));
   }
   Task<Result<ObjectInfo>> stat(RelPath path, CancelToken cancel) override;
-  Task<Status> read(RelPath path, ByteRange range, ObjectVersion expected, ByteSink& sink,
-                    CancelToken cancel) override;
+  Task<Result<ObjectInfo>> read(RelPath path, ByteRange range, ObjectVersion expected,
+                                ByteSink& sink, CancelToken cancel) override;
   Task<Result<ObjectInfo>> write(RelPath path, ByteSource& source, WriteRequest request,
                                  CancelToken cancel) override;
   Task<Result<UploadId>> beginUpload(RelPath path, WriteRequest request,
@@ -156,17 +166,13 @@ Result<ObjectInfo> DirectoryRemote::statNow(const RelPath& path) {
   Result<std::unique_ptr<File>> file = (*root)->open(path, OpenMode::read);
   if (!file) return infoOf(*stat);  // may not be read, or was replaced: no hash to tell
   Result<FileStat> opened = (*file)->stat();
-  ObjectInfo info = infoOf(*stat);
-  if (!opened || versionOf(*opened) != info.version) return info;
-  if (std::optional<ObjectRecord> record = recordOf(**file, *opened)) {
-    info.sha256 = record->sha256;
-    info.nonce = std::move(record->nonce);
-  }
-  return info;
+  if (!opened || versionOf(*opened) != versionOf(*stat)) return infoOf(*stat);
+  return describe(**file, *opened);
 }
 
-Task<Status> DirectoryRemote::read(RelPath path, ByteRange range, ObjectVersion expected,
-                                   ByteSink& sink, CancelToken cancel) {
+Task<Result<ObjectInfo>> DirectoryRemote::read(RelPath path, ByteRange range,
+                                               ObjectVersion expected, ByteSink& sink,
+                                               CancelToken cancel) {
   if (cancel.cancelled()) co_return cancelledError();
   Error changed{ErrorKind::conflict, "the object is another version by now", path.text(), 0};
   Result<std::unique_ptr<Folder>> root = root_.open();
@@ -187,11 +193,11 @@ Task<Status> DirectoryRemote::read(RelPath path, ByteRange range, ObjectVersion 
   if (versionOf(*opened) != expected) co_return changed;
   Task<Status> copying = copyOut(scheduler_, **file, range, sink, cancel);
   Status copied = co_await copying;
-  if (!copied) co_return copied;
+  if (!copied) co_return copied.error();
   Result<FileStat> after = (*file)->stat();
   if (!after) co_return asRemoteError(after.error());
   if (versionOf(*after) != expected) co_return changed;
-  co_return Status();
+  co_return describe(**file, *after);
 }
 
 Task<Result<ObjectInfo>> DirectoryRemote::write(RelPath path, ByteSource& source,

@@ -1,0 +1,75 @@
+#include "remote/open.h"
+
+#include <gtest/gtest.h>
+
+#include "base/sim_scheduler.h"
+#include "fs/posix_file_system.h"
+
+namespace cloudsync {
+namespace {
+
+Result<std::unique_ptr<Remote>> tryOpen(std::string_view url) {
+  static_assert(!std::is_abstract_v<PosixFileSystem>);
+  PosixFileSystem files;
+  SimScheduler scheduler(1);
+  SeededRandom random(1);
+  return openRemote(url, {}, {files, scheduler, scheduler.clock(), random});
+}
+
+TEST(OpenRemote, OpensADirectoryWithoutTouchingIt) {
+  EXPECT_TRUE(tryOpen("file:///no/such/directory"));
+  EXPECT_TRUE(tryOpen("FILE:///tmp"));
+}
+
+TEST(OpenRemote, NamesTheSchemesItKnows) {
+  Result<std::unique_ptr<Remote>> opened = tryOpen("ftp://host/dir");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::invalidArgument);
+  EXPECT_NE(opened.error().message.find("file://, s3://, webdav://, webdavs://"),
+            std::string::npos);
+}
+
+TEST(OpenRemote, SaysWhatToWriteForAPlainPath) {
+  Result<std::unique_ptr<Remote>> opened = tryOpen("/mnt/cloud");
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("file:///mnt/cloud"), std::string::npos);
+}
+
+TEST(OpenRemote, SaysThatAStoreIsPlanned) {
+  for (const char* url : {"s3://bucket/prefix", "webdav://host/", "webdavs://u:p@host/"}) {
+    Result<std::unique_ptr<Remote>> opened = tryOpen(url);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, ErrorKind::notYet);
+    EXPECT_EQ(opened.error().subject.find("u:p"), std::string::npos);
+  }
+}
+
+TEST(FileUrl, GivesThePathItMeans) {
+  EXPECT_EQ(*pathOfFileUrl("file:///srv/cloud"), "/srv/cloud");
+  EXPECT_EQ(*pathOfFileUrl("file:///srv/cloud/"), "/srv/cloud");
+  EXPECT_EQ(*pathOfFileUrl("file:///"), "/");
+  EXPECT_EQ(*pathOfFileUrl("file:/srv"), "/srv");
+  EXPECT_EQ(*pathOfFileUrl("file://localhost/srv"), "/srv");
+  EXPECT_EQ(*pathOfFileUrl("file:///a%20b/%C3%A4%3F%23%25"), "/a b/\xc3\xa4?#%");
+}
+
+TEST(FileUrl, RefusesWhatCannotBeOne) {
+  for (const char* url :
+       {"file://host/dir", "file:relative", "file://", "file:", "file:///a?b", "file:///a#b",
+        "file:///a%", "file:///a%4", "file:///a%zz", "file:///a%00b", "s3://bucket"}) {
+    Result<std::string> path = pathOfFileUrl(url);
+    ASSERT_FALSE(path) << url;
+    EXPECT_EQ(path.error().kind, ErrorKind::invalidArgument) << url;
+  }
+}
+
+TEST(RedactUrl, LeavesNoSecret) {
+  EXPECT_EQ(redactUrl("webdavs://user:p@ss@host:443/dir"), "webdavs://***@host:443/dir");
+  EXPECT_EQ(redactUrl("s3://bucket/p?endpoint=http://h:1&secretKey=abc&session_token=x&region=r"),
+            "s3://bucket/p?endpoint=http://h:1&secretKey=***&session_token=***&region=r");
+  EXPECT_EQ(redactUrl("file:///a/b@c"), "file:///a/b@c");
+  EXPECT_EQ(redactUrl("nonsense"), "nonsense");
+}
+
+}  // namespace
+}  // namespace cloudsync
