@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/hex.h"
+#include "net/url.h"
 #include "remote/directory.h"
 
 namespace cloudsync {
@@ -80,33 +81,6 @@ std::optional<std::string> percentDecode(std::string_view text) {
   return decoded;
 }
 
-bool maySecret(std::string_view parameter) {
-  std::string name = lowerCase(parameter);
-  for (std::string_view word :
-       {"secret", "token", "password", "passwd", "key", "signature", "credential", "auth"}) {
-    if (name.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
-
-std::string redactQuery(std::string_view query) {
-  std::string redacted;
-  while (true) {
-    std::size_t end = query.find('&');
-    std::string_view pair = query.substr(0, end);
-    std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && maySecret(pair.substr(0, equals))) {
-      redacted += pair.substr(0, equals + 1);
-      redacted += "***";
-    } else {
-      redacted += pair;
-    }
-    if (end == std::string_view::npos) return redacted;
-    redacted += '&';
-    query.remove_prefix(end + 1);
-  }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Remote>> openRemote(std::string_view url, const RemoteOptions& options,
@@ -150,27 +124,6 @@ Result<std::string> pathOfFileUrl(std::string_view url) {
   if (!path) return unusable(url, "a % must be followed by two hex digits, and not be %00");
   while (path->size() > 1 && path->ends_with('/')) path->pop_back();
   return std::move(*path);
-}
-
-std::string redactUrl(std::string_view url) {
-  std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);
-  std::size_t hostBegin = scheme + 3;
-  std::size_t hostEnd = std::min(url.find_first_of("/?#", hostBegin), url.size());
-  std::string redacted(url.substr(0, hostBegin));
-  std::string_view host = url.substr(hostBegin, hostEnd - hostBegin);
-  // The last '@': a password may hold one.
-  std::size_t at = host.rfind('@');
-  if (at != std::string_view::npos) {
-    redacted += "***@";
-    host.remove_prefix(at + 1);
-  }
-  redacted += host;
-  std::string_view rest = url.substr(hostEnd);
-  std::size_t query = rest.find('?');
-  if (query == std::string_view::npos) return redacted + std::string(rest);
-  redacted += rest.substr(0, query + 1);
-  return redacted + redactQuery(rest.substr(query + 1));
 }
 
 }  // namespace cloudsync

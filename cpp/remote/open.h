@@ -32,8 +32,4 @@ Result<std::unique_ptr<Remote>> openRemote(std::string_view url, const RemoteOpt
 // PURE. The absolute path that a file: URL means.
 Result<std::string> pathOfFileUrl(std::string_view url);
 
-// PURE. The URL without user, password, and the values of query parameters that may be secret:
-// for messages, logs and tables.
-std::string redactUrl(std::string_view url);
-
 }  // namespace cloudsync
