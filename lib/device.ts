@@ -1,0 +1,222 @@
+import * as processCloudSync from './cloud-sync.js';
+import * as manager from './cloud-sync-manager.js';
+import type { Config } from './config.js';
+import type { Engine } from './engine.js';
+import { BusinessError } from './errors.js';
+import { fileSyncStateOf } from './file-state.js';
+import { boundTo, Host, processHost } from './host.js';
+import { openEngine } from './native.js';
+import { resolveConfig } from './resolve-config.js';
+import type { ResolvedConfig } from './resolve-config.js';
+import type { Callback, EntryInfo, Notice, Plan, RunProgress } from './types.js';
+import { listenerArgument, stringArgument } from './validate.js';
+
+const pageSize = 1000;
+
+/** What a device tells beyond the reference API. */
+export interface DeviceEvents {
+  /** How far runs are, at most ten times a second for each space. */
+  progress: RunProgress;
+  /** What was set aside or failed. */
+  notice: Notice;
+}
+
+/** An open device. */
+export interface Device extends AsyncDisposable {
+  /** The reference API, acting on this device. */
+  readonly cloudSync: typeof processCloudSync;
+  readonly cloudSyncManager: typeof manager;
+  /** Adds a listener. It does not keep the process alive. */
+  on<E extends keyof DeviceEvents>(event: E, listener: Callback<DeviceEvents[E]>): void;
+  /** Removes one listener, or all of the event. */
+  off<E extends keyof DeviceEvents>(event: E, listener?: Callback<DeviceEvents[E]>): void;
+  /** Settles when no run, transfer or freeing is active or pending. */
+  whenIdle(): Promise<void>;
+  /**
+   * The known entries of a space in the order of their paths, whether their content is here or in
+   * the cloud; only those whose path begins with `prefix`, if it is given. Read in pages: entries
+   * that come or go meanwhile may be seen or not.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 22400001 (`remoteNotReady`: no such
+   *   space) · 13600001 (`unavailable`)
+   * @example
+   * ```ts
+   * for await (const { path, state } of device.list('gallery')) console.log(path, state);
+   * ```
+   */
+  list(space: string, prefix?: string): AsyncIterable<EntryInfo>;
+  /** What a run would do now, and why it halted if it did. */
+  plan(space: string): Promise<Plan>;
+  /** Planned. */
+  confirm(planId: string): Promise<void>;
+  /** Planned. */
+  conflicts(space: string): AsyncIterable<never>;
+  /** Planned. */
+  metrics(): never;
+  /** Planned. */
+  remove(uri: string): Promise<void>;
+  /** Planned. */
+  move(uri: string, to: string): Promise<void>;
+  /**
+   * Closes it: running work is stopped and can be resumed. Idempotent. What other workers of this
+   * process do on the same device goes on.
+   */
+  close(): Promise<void>;
+}
+
+class OpenedDevice implements Device {
+  readonly cloudSync: typeof processCloudSync;
+  readonly cloudSyncManager = manager;
+  readonly #host: Host;
+  readonly #engine: Engine;
+
+  constructor(host: Host, engine: Engine) {
+    this.#host = host;
+    this.#engine = engine;
+    this.cloudSync = host === processHost ? processCloudSync : cloudSyncOf(host);
+  }
+
+  on<E extends keyof DeviceEvents>(event: E, listener: Callback<DeviceEvents[E]>): void;
+  on(event: unknown, listener: unknown): void {
+    if (event === 'progress') this.#host.progress.add(listenerArgument<RunProgress>(listener));
+    else if (event === 'notice') this.#host.notices.add(listenerArgument<Notice>(listener));
+    else throw unknownEvent(event);
+  }
+
+  off<E extends keyof DeviceEvents>(event: E, listener?: Callback<DeviceEvents[E]>): void;
+  off(event: unknown, listener?: unknown): void {
+    const given = listener !== undefined;
+    if (event === 'progress') {
+      this.#host.progress.remove(given ? listenerArgument<RunProgress>(listener) : undefined);
+    } else if (event === 'notice') {
+      this.#host.notices.remove(given ? listenerArgument<Notice>(listener) : undefined);
+    } else {
+      throw unknownEvent(event);
+    }
+  }
+
+  whenIdle(): Promise<void> {
+    return this.#engine.whenIdle();
+  }
+
+  async *list(space: string, prefix = ''): AsyncGenerator<EntryInfo> {
+    stringArgument(space, 'space');
+    stringArgument(prefix, 'prefix');
+    let after: string | undefined = '';
+    while (after !== undefined) {
+      const page: Awaited<ReturnType<Engine['list']>> = await this.#engine.list(
+        space,
+        prefix,
+        after,
+        pageSize,
+      );
+      yield* page.entries;
+      after = page.next;
+    }
+  }
+
+  async plan(space: string): Promise<Plan> {
+    return await this.#engine.plan(stringArgument(space, 'space'));
+  }
+
+  confirm(): Promise<void> {
+    return Promise.reject(notYet('confirm()', 'raise deletionLimit of the space for one run'));
+  }
+
+  conflicts(): AsyncIterable<never> {
+    throw notYet('conflicts()', 'look for files with "(conflict" in their name');
+  }
+
+  metrics(): never {
+    throw notYet('metrics()', "listen to device.on('progress')");
+  }
+
+  remove(): Promise<void> {
+    return Promise.reject(notYet('remove()', 'download the file and delete it locally'));
+  }
+
+  move(): Promise<void> {
+    return Promise.reject(notYet('move()', 'download the file and move it locally'));
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function notYet(what: string, meanwhile: string): BusinessError {
+  return new BusinessError('notYet', `${what} is planned for a later version; ${meanwhile}`);
+}
+
+function unknownEvent(event: unknown): BusinessError {
+  return new BusinessError('invalidArgument', `'${String(event)}' is neither progress nor notice`);
+}
+
+/** The namespace `cloudSync` of another device. */
+function cloudSyncOf(host: Host): typeof processCloudSync {
+  return Object.freeze({
+    ...processCloudSync,
+    CloudFileCache: boundTo(host, processCloudSync.CloudFileCache),
+    Download: boundTo(host, processCloudSync.Download),
+    FileSync: boundTo(host, processCloudSync.FileSync),
+    GallerySync: boundTo(host, processCloudSync.GallerySync),
+    getFileSyncState: fileSyncStateOf(host),
+  });
+}
+
+/**
+ * Opens a further device of this process, with namespaces of its own. Settles when it is open; a
+ * run or download that a crash cut off is not started by that.
+ *
+ * @param config the configuration, or the path of a JSON file that holds it
+ * @throws {@link BusinessError} later: 401 (`invalidArgument`: names the key and what to write
+ *   instead) · 13900031 (`notYet`) · 13900002 (`notFound`: no such file) · 13600001 (`locked`:
+ *   names the process that owns the state directory)
+ * @example
+ * ```ts
+ * await using other = await openDevice({ stateDir, spaces: { gallery: { root, remote } } });
+ * await new other.cloudSync.GallerySync().start();
+ * ```
+ */
+export async function openDevice(config: Config | string): Promise<Device> {
+  return await openOn(new Host(), resolveConfig(config));
+}
+
+async function openOn(host: Host, config: ResolvedConfig): Promise<Device> {
+  const engine = await openEngine(config.native, host);
+  host.use(config, engine);
+  return new OpenedDevice(host, engine);
+}
+
+// One after the other: a second call closes what the first one opened.
+let configuring: Promise<unknown> = Promise.resolve();
+
+/**
+ * Opens the device of this process: the one that the exported `cloudSync` acts on. Without a call,
+ * its first use opens it from the file named by `CLOUDSYNC_CONFIG`, from `./cloudsync.config.json`,
+ * or without any space. Called again, it closes that device and opens the new one; listeners stay.
+ *
+ * @param config the configuration, or the path of a JSON file that holds it
+ * @throws {@link BusinessError} as {@link openDevice}
+ * @example
+ * ```ts
+ * const device = await configure({
+ *   spaces: { gallery: { root: '/home/ada/Pictures', remote: 'file:///srv/cloud/pictures' } },
+ * });
+ * await new cloudSync.GallerySync().start();
+ * await device.whenIdle();
+ * ```
+ */
+export async function configure(config: Config | string): Promise<Device> {
+  const work = configuring.then(async () => {
+    const resolved = resolveConfig(config);
+    await processHost.current?.close();
+    return await openOn(processHost, resolved);
+  });
+  configuring = work.catch(() => undefined);
+  return await work;
+}

@@ -1,0 +1,49 @@
+import type { DeviceConditions } from './conditions.js';
+import type { FileSyncState } from './enums.js';
+import type { ErrorKind } from './errors.js';
+import type { EntryInfo, Notice, Plan, RunProgress, SyncProgress } from './types.js';
+import type { NativeTransferEvent } from './native-types.js';
+
+/** The engine behind one device. Every method throws, or rejects with, a `BusinessError`. */
+export interface Engine {
+  /** Settles when the run is accepted. From then until its final state it keeps the process alive. */
+  startSync(space: string, conditions: DeviceConditions): Promise<void>;
+  /** Settles when nothing of the run is active any more. */
+  stopSync(space: string): Promise<void>;
+  /** The state that listeners were told last, or the one of an earlier process. */
+  syncState(space: string): SyncProgress;
+  /** ms since the epoch; 0: never. */
+  lastSyncTime(space: string): number;
+  /** Settles when the download is admitted; its events go to `watcher` until the final one. */
+  startDownload(watcher: Watcher, uri: string): Promise<void>;
+  stopDownload(uri: string, partial: 'keep' | 'remove'): Promise<void>;
+  cleanFile(uri: string): void;
+  fileState(uri: string): FileSyncState;
+  fileStates(uris: readonly string[]): Promise<FileSyncState[]>;
+  list(space: string, prefix: string, after: string, limit: number): Promise<EntryPage>;
+  plan(space: string): Promise<Plan>;
+  whenIdle(): Promise<void>;
+  /** Idempotent. What runs is stopped and can be resumed. */
+  close(): Promise<void>;
+}
+
+export interface EntryPage {
+  entries: EntryInfo[];
+  /** Where the next page begins; absent at the end. */
+  next?: string;
+}
+
+/** Somebody who started downloads: one instance of `Download` or `CloudFileCache`. */
+export interface Watcher {
+  readonly number: number;
+  deliver(event: TransferEvent): void;
+}
+
+export type TransferEvent = Omit<NativeTransferEvent, 'error'> & { readonly error?: ErrorKind };
+
+/** Who is told what the engine says to everybody. */
+export interface EngineSink {
+  synced(space: string, progress: SyncProgress): void;
+  progressed(progress: RunProgress): void;
+  noticed(notice: Notice): void;
+}

@@ -1,0 +1,38 @@
+import { SyncState, ErrorType } from './enums.js';
+import type { Engine } from './engine.js';
+import { BusinessError } from './errors.js';
+
+const advice =
+  'call configure({ spaces: { … } }), set CLOUDSYNC_CONFIG, or write cloudsync.config.json';
+
+function notReady(space: string): BusinessError {
+  return new BusinessError('remoteNotReady', `no space is configured; ${advice}`, { path: space });
+}
+
+function noSuchUri(uri: string): BusinessError {
+  return new BusinessError('invalidUri', `no space is configured; ${advice}`, { path: uri });
+}
+
+/** The device of a process that configured no space: it answers, and touches nothing on disk. */
+export const noSpaces: Engine = {
+  startSync: (space) => Promise.reject(notReady(space)),
+  stopSync: () => Promise.resolve(),
+  syncState: () => ({ state: SyncState.COMPLETED, error: ErrorType.NO_ERROR }),
+  lastSyncTime: () => 0,
+  startDownload: (_watcher, uri) => Promise.reject(noSuchUri(uri)),
+  stopDownload: () => Promise.resolve(),
+  cleanFile(uri) {
+    throw noSuchUri(uri);
+  },
+  fileState(uri) {
+    throw noSuchUri(uri);
+  },
+  fileStates(uris) {
+    const [first] = uris;
+    return first === undefined ? Promise.resolve([]) : Promise.reject(noSuchUri(first));
+  },
+  list: (space) => Promise.reject(notReady(space)),
+  plan: (space) => Promise.reject(notReady(space)),
+  whenIdle: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};

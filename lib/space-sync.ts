@@ -1,0 +1,79 @@
+import { conditionsFor } from './conditions.js';
+import { ErrorType, SyncState } from './enums.js';
+import { BusinessError } from './errors.js';
+import type { Host, SyncObserver } from './host.js';
+import { later } from './callback.js';
+import { callListener, Listeners } from './listeners.js';
+import type { Callback, SyncProgress } from './types.js';
+
+const neverRun: SyncProgress = { state: SyncState.COMPLETED, error: ErrorType.NO_ERROR };
+
+/** What GallerySync and FileSync have in common: the runs of one space, and who listens to them. */
+export class SpaceSync implements SyncObserver {
+  readonly #host: Host;
+  readonly #space: () => string;
+  readonly #listeners = new Listeners<SyncProgress>();
+
+  /** @param space the name of the space, asked when it is needed: the device may not be open yet */
+  constructor(host: Host, space: () => string) {
+    this.#host = host;
+    this.#space = space;
+  }
+
+  get space(): string {
+    return this.#space();
+  }
+
+  /** A new listener is told the current state first. */
+  on(listener: Callback<SyncProgress>): void {
+    const { engine } = this.#host;
+    if (!this.#listeners.add(listener)) return;
+    this.#host.observe(this);
+    queueMicrotask(() => {
+      if (!this.#listeners.has(listener)) return;
+      const known = this.#host.config.spaces.has(this.space);
+      callListener(listener, known ? engine.syncState(this.space) : { ...neverRun });
+    });
+  }
+
+  off(listener?: Callback<SyncProgress>): void {
+    this.#listeners.remove(listener);
+    if (this.#listeners.size === 0) this.#host.ignore(this);
+  }
+
+  deliver(progress: SyncProgress): void {
+    this.#listeners.emit(() => ({ ...progress }));
+  }
+
+  /** In the documented order: network, state of the cloud, battery. The engine checks the last two. */
+  async start(): Promise<void> {
+    const { config } = this.#host;
+    const space = config.spaces.get(this.space);
+    if (space === undefined) throw this.#notConfigured();
+    const conditions = conditionsFor(space.remote.url, config.providers);
+    if (!conditions.networkAvailable) {
+      throw new BusinessError('network', 'this device has no network', { path: this.space });
+    }
+    await this.#host.engine.startSync(this.space, conditions);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#host.config.spaces.has(this.space)) await this.#host.engine.stopSync(this.space);
+  }
+
+  lastSyncTime(): Promise<number> {
+    return later(() => {
+      const known = this.#host.config.spaces.has(this.space);
+      return known ? this.#host.engine.lastSyncTime(this.space) : 0;
+    });
+  }
+
+  #notConfigured(): BusinessError {
+    const { space } = this;
+    const detail =
+      space === ''
+        ? 'no bundle name is known; hand it to the constructor or set caller.bundleName'
+        : `the configuration has no spaces.${space}; add it with its root and remote`;
+    return new BusinessError('remoteNotReady', detail, { path: space });
+  }
+}
