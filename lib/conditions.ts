@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { isRecord } from './config-reader.js';
 import { BusinessError } from './errors.js';
 import { describe } from './validate.js';
 
@@ -22,11 +23,11 @@ export interface NetworkInfo {
 /** From cool to too hot; `overheated` stops what runs. */
 export type ThermalLevel = 'cool' | 'normal' | 'warm' | 'hot' | 'overheated';
 
-/** Where the facts come from; what is absent is asked from the system. */
+/** Where the facts come from; what is absent is asked from the system. Their answers are checked. */
 export interface Providers {
-  readonly battery?: (() => BatteryInfo) | undefined;
-  readonly network?: (() => NetworkInfo) | undefined;
-  readonly thermal?: (() => ThermalLevel) | undefined;
+  readonly battery?: (() => unknown) | undefined;
+  readonly network?: (() => unknown) | undefined;
+  readonly thermal?: (() => unknown) | undefined;
 }
 
 /** What the engine is told with every start. */
@@ -39,31 +40,40 @@ export interface DeviceConditions {
 
 /** The conditions for a run against `remoteUrl`, now. */
 export function conditionsFor(remoteUrl: string, providers: Providers): DeviceConditions {
-  const battery = providers.battery === undefined ? systemBattery() : asked(providers.battery);
-  if (!(battery.level >= 0 && battery.level <= 100) || typeof battery.charging !== 'boolean') {
-    throw wrongAnswer('battery', '{ level: 0 to 100, charging: boolean }', battery.level);
-  }
+  const { level, charging } = battery(providers);
   return {
     networkAvailable: networkAvailable(remoteUrl, providers),
-    charging: battery.charging,
-    batteryPercent: Math.floor(battery.level),
-    overheated: providers.thermal?.() === 'overheated',
+    charging,
+    batteryPercent: Math.floor(level),
+    overheated: isOverheated(providers),
   };
 }
 
-function asked(provider: () => BatteryInfo): BatteryInfo {
-  const { level, charging } = provider();
-  return { level, charging };
+function battery(providers: Providers): BatteryInfo {
+  if (providers.battery === undefined) return systemBattery();
+  const answer = providers.battery();
+  if (isRecord(answer)) {
+    const { level, charging } = answer;
+    const isShare = typeof level === 'number' && level >= 0 && level <= 100;
+    if (isShare && typeof charging === 'boolean') return { level, charging };
+  }
+  throw wrongAnswer('battery', '{ level: 0 to 100, charging: boolean }', answer);
 }
 
 function networkAvailable(remoteUrl: string, providers: Providers): boolean {
   if (remoteUrl.startsWith('file:')) return true; // a directory needs no network
   if (providers.network === undefined) return hasNetwork() || isLoopback(remoteUrl);
-  const { available } = providers.network();
-  if (typeof available !== 'boolean') {
-    throw wrongAnswer('network', '{ available: boolean }', available);
-  }
-  return available;
+  const answer = providers.network();
+  if (isRecord(answer) && typeof answer['available'] === 'boolean') return answer['available'];
+  throw wrongAnswer('network', '{ available: boolean }', answer);
+}
+
+const thermalLevels: readonly unknown[] = ['cool', 'normal', 'warm', 'hot', 'overheated'];
+
+function isOverheated(providers: Providers): boolean {
+  const answer = providers.thermal?.() ?? 'normal';
+  if (thermalLevels.includes(answer)) return answer === 'overheated';
+  throw wrongAnswer('thermal', `one of ${thermalLevels.join(', ')}`, answer);
 }
 
 function wrongAnswer(provider: string, wanted: string, value: unknown): BusinessError {

@@ -7,7 +7,7 @@ export function configError(key: string, problem: string): BusinessError {
   return new BusinessError('invalidArgument', `configuration: ${key} ${problem}`, { path: key });
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -46,11 +46,19 @@ export class ConfigReader {
   }
 
   text(key: string): string | undefined {
-    return this.#typed(key, 'a string', (value) => typeof value === 'string' && value !== '');
+    return this.#typed(
+      key,
+      'a string',
+      (value): value is string => typeof value === 'string' && value !== '',
+    );
   }
 
   flag(key: string): boolean | undefined {
-    return this.#typed(key, 'true or false', (value) => typeof value === 'boolean');
+    return this.#typed(
+      key,
+      'true or false',
+      (value): value is boolean => typeof value === 'boolean',
+    );
   }
 
   choice<Word extends string>(key: string, words: readonly Word[]): Word | undefined {
@@ -69,7 +77,7 @@ export class ConfigReader {
     return this.#typed(
       key,
       `a whole number ${range}`,
-      (value) =>
+      (value): value is number =>
         typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most,
     );
   }
@@ -79,7 +87,7 @@ export class ConfigReader {
     return this.#typed(
       key,
       'a share from 0 to 1',
-      (value) => typeof value === 'number' && value >= 0 && value <= 1,
+      (value): value is number => typeof value === 'number' && value >= 0 && value <= 1,
     );
   }
 
@@ -87,12 +95,15 @@ export class ConfigReader {
     return this.#typed(
       key,
       'an array of strings',
-      (value) => Array.isArray(value) && value.every((entry) => typeof entry === 'string'),
+      (value): value is string[] =>
+        Array.isArray(value) && value.every((entry) => typeof entry === 'string'),
     );
   }
 
-  func<F extends (...args: never[]) => unknown>(key: string, _shape?: F): F | undefined {
-    return this.#typed<F>(key, 'a function', (value) => typeof value === 'function');
+  /** A function; what it answers is checked where it is asked. */
+  func(key: string): (() => unknown) | undefined {
+    const isFunction = (value: unknown): value is () => unknown => typeof value === 'function';
+    return this.#typed(key, 'a function', isFunction);
   }
 
   object(key: string, known?: readonly string[]): ConfigReader | undefined {
@@ -100,11 +111,9 @@ export class ConfigReader {
     return value === undefined ? undefined : new ConfigReader(value, this.name(key), known);
   }
 
-  #typed<T>(key: string, wanted: string, test: (value: unknown) => boolean): T | undefined {
+  #typed<T>(key: string, wanted: string, test: (value: unknown) => value is T): T | undefined {
     const value = this.#values[key];
-    if (value === undefined) return undefined;
-    const holds = (candidate: unknown): candidate is T => test(candidate);
-    if (holds(value)) return value;
+    if (value === undefined || test(value)) return value;
     throw configError(this.name(key), `must be ${wanted}, not ${describe(value)}`);
   }
 

@@ -124,10 +124,10 @@ function readLog(reader: ConfigReader): Logger | undefined {
   const log = reader.object('log');
   if (log === undefined) return undefined;
   const { debug, info, warn, error } = {
-    debug: log.func<Logger['debug']>('debug'),
-    info: log.func<Logger['info']>('info'),
-    warn: log.func<Logger['warn']>('warn'),
-    error: log.func<Logger['error']>('error'),
+    debug: log.func('debug'),
+    info: log.func('info'),
+    warn: log.func('warn'),
+    error: log.func('error'),
   };
   if (debug === undefined || info === undefined || warn === undefined || error === undefined) {
     throw configError('log', 'must have the functions debug, info, warn and error');
@@ -135,7 +135,7 @@ function readLog(reader: ConfigReader): Logger | undefined {
   // Called as methods of the logger: pino's need their `this`.
   const target = reader.raw('log');
   const bound =
-    (write: Logger['info']): Logger['info'] =>
+    (write: () => unknown): Logger['info'] =>
     (details, message) => {
       Reflect.apply(write, target, [details, message]);
     };
