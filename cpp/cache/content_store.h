@@ -46,8 +46,8 @@ struct Removal {
 
 // A file found at start-up that no row explains and that was put where a user can see it.
 struct Recovered {
-  std::string key;      // where it is now
-  std::string reason;   // for the log
+  std::string key;     // where it is now
+  std::string reason;  // for the log
 };
 
 // Everything that changes content a user sees in one local tree goes through here, in rounds of
