@@ -199,6 +199,7 @@ Status Freeing::makeCloudOnly(std::vector<Item>& items) {
     if (item.whereabouts != Whereabouts::away) continue;
     BaseRow row = item.row;
     row.facts.local = false;
+    row.facts.mark = Mark::freed;
     row.facts.fingerprint = Fingerprint();
     if (item.placement.kind == Placement::Kind::done) item.placement.row = row;
     changes.push_back({BaseChange::Kind::put, std::move(row)});

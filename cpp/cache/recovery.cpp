@@ -142,6 +142,7 @@ Status Recovery::settleFree(const Licence& licence) {
   if (!*atKey && *known && (*known)->facts.local &&
       (*known)->facts.fingerprint == licence.expected) {
     (*known)->facts.local = false;
+    (*known)->facts.mark = Mark::freed;
     (*known)->facts.fingerprint = Fingerprint();
     put(std::move(**known));
   }
@@ -179,6 +180,7 @@ Status Recovery::settleFreedAway(const Licence& licence, std::optional<BaseRow> 
 Status Recovery::putLocalAgain(const Licence& licence, std::optional<BaseRow> known) {
   if (!known || known->facts.local) return Status();
   known->facts.local = true;
+  if (known->facts.mark == Mark::freed) known->facts.mark = Mark::none;
   known->facts.fingerprint = licence.expected;
   put(std::move(*known));
   return Status();
