@@ -1,0 +1,124 @@
+#!/usr/bin/env node
+// The `cloudsync` command: reads the command line, runs one subcommand, tells the shell how it went.
+import { createRequire } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { BusinessError } from '../errors.js';
+import { UsageError } from './device.js';
+import { ExitCode } from './exit-codes.js';
+import { get } from './get.js';
+import type { GetOptions } from './get.js';
+import { ls } from './ls.js';
+import type { LsOptions } from './ls.js';
+import { describeFailure, openOutput } from './output.js';
+import { Session } from './session.js';
+import { status } from './status.js';
+import { sync } from './sync.js';
+
+interface CommonOptions {
+  config?: string;
+  json?: boolean;
+}
+
+/** Runs one subcommand from opening to closing, and turns whatever happens into an exit code. */
+async function run(
+  { config, json = false }: CommonOptions,
+  work: (session: Session) => Promise<ExitCode>,
+): Promise<void> {
+  const output = openOutput(json);
+  const session = new Session(output, config);
+  const onSignal = () => {
+    // A second one does not wait for what is being stopped; the state on disk is safe at any moment.
+    if (session.signal.aborted) process.exit(ExitCode.INTERRUPTED);
+    session.interrupt();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    process.exitCode = await work(session);
+  } catch (error) {
+    const { text, fields } = describeFailure(error);
+    output.emit('error', fields);
+    if (!json) output.err.line(`${output.err.red('✘')} ${text}`);
+    process.exitCode = exitCodeOf(error);
+  } finally {
+    await session.close();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof UsageError) return ExitCode.USAGE;
+  if (!(error instanceof BusinessError)) return ExitCode.SOME_FAILED;
+  if (error.cause === 'halted') return ExitCode.HALTED;
+  const usage = ['invalidArgument', 'invalidValue', 'notYet', 'invalidUri'].includes(error.cause);
+  return usage ? ExitCode.USAGE : ExitCode.SOME_FAILED;
+}
+
+const configOption = () =>
+  new Option('-c, --config <file>', 'the configuration').env('CLOUDSYNC_CONFIG');
+const jsonOption = () => new Option('--json', 'one JSON object a line, for programs');
+const spaceOption = () => new Option('-s, --space <name>', 'which space; default: gallery');
+
+function version(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../../package.json');
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known ? String(manifest.version) : 'unknown';
+}
+
+const program = new Command('cloudsync')
+  .description('Keeps directories in sync with a cloud; content comes on demand.')
+  .version(version())
+  .exitOverride()
+  .showHelpAfterError('(cloudsync --help says more)')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 some items failed, 2 usage, 3 halted by a safety rule, 130 interrupted.' +
+      '\nWithout --config: $CLOUDSYNC_CONFIG, then ./cloudsync.config.json.',
+  );
+
+program
+  .command('sync')
+  .description('bring spaces and cloud up to date with each other')
+  .argument('[space...]', 'which spaces; default: all')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((names: string[], options: CommonOptions) =>
+    run(options, (session) => sync(session, names)),
+  );
+
+program
+  .command('ls')
+  .description('list what is known, with its state and where its content is')
+  .argument('[prefix]', 'only paths that begin with this')
+  .addOption(spaceOption())
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((prefix: string | undefined, options: CommonOptions & LsOptions) =>
+    run(options, (session) => ls(session, prefix, options)),
+  );
+
+program
+  .command('status')
+  .description('each space in a few lines')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((options: CommonOptions) => run(options, status));
+
+program
+  .command('get')
+  .description('bring the content of files here')
+  .argument('<path...>', 'files, or directories with everything below them')
+  .addOption(spaceOption())
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((paths: string[], options: CommonOptions & GetOptions) =>
+    run(options, (session) => get(session, paths, options)),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;
+}
