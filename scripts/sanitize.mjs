@@ -31,7 +31,7 @@ async function underAddress() {
     env: { ASAN_OPTIONS: 'detect_leaks=1', UBSAN_OPTIONS: ubsanOptions },
   });
   const env = {
-    CLOUDSYNC_NATIVE_DIR: join(root, folder, 'Release').replace(/Release$/, 'RelWithDebInfo'),
+    CLOUDSYNC_ADDON: join(root, folder, 'RelWithDebInfo/cloudsync.node'),
     CLOUDSYNC_SANITIZER: 'address',
     LD_PRELOAD: `${library('libasan.so')} ${library('libubsan.so')} ${library('libstdc++.so.6')}`,
     ASAN_OPTIONS: asanOptions,
