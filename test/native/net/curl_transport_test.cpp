@@ -259,7 +259,7 @@ class StreamServer {
     peer.shrinkBuffers();
     peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size_) + "\r\n\r\n");
     for (ByteCount offset = 0; offset < size_;) {
-      std::string block = pattern(offset, std::min<ByteCount>(1 << 18, size_ - offset));
+      std::string block = pattern(offset, std::min<ByteCount>(1 << 16, size_ - offset));
       std::uint64_t before = server.sentBytes();
       if (!peer.writeUntilFull(block)) {
         full.set();
@@ -311,7 +311,7 @@ TEST_F(NetTest, WhatASlowSinkCostsIsNoStallOfTheServer) {
   StreamServer server(8 << 20);
   WaitingSink sink(server);
   HttpRequest request = get(server.server.url("/"));
-  request.timeouts.stall = 50ms;
+  request.timeouts.stall = 500ms;
   Result<HttpResponse> response = perform(request, nullptr, &sink);
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(sink.received, 8u << 20);

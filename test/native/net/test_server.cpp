@@ -72,7 +72,7 @@ bool Peer::writeUntilFull(std::string_view bytes) {
     if (done < 0) {
       // Full for this long means that nobody reads on the other side.
       pollfd full{socket_, POLLOUT, 0};
-      if (poll(&full, 1, 300) <= 0) return false;
+      if (poll(&full, 1, 600) <= 0) return false;
       if ((full.revents & (POLLHUP | POLLERR)) != 0) return false;
       continue;
     }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace cloudsync {
+
+// PURE: "Sun, 06 Nov 1994 08:49:37 GMT" (the one form that servers may send: Date, Last-Modified,
+// Retry-After) as wall time; nothing for anything else.
+std::optional<Nanoseconds> parseHttpDate(std::string_view text);
+
+}  // namespace cloudsync
