@@ -207,7 +207,7 @@ export class BusinessError extends Error {
   /** Why, more finely than `code`: several causes may share one. */
   override readonly cause: ErrorCause;
   /** The file, URI or configuration key that it is about, where there is one. */
-  readonly path?: string;
+  readonly path: string | undefined;
   /** What happened and what to do: the message without the reference API's text. */
   readonly detail: string;
   /** May the same call succeed later without anybody changing anything? */
@@ -230,7 +230,7 @@ export class BusinessError extends Error {
     this.code = code;
     this.cause = cause;
     this.detail = detail;
-    if (options.path !== undefined && options.path !== '') this.path = options.path;
+    this.path = options.path === '' ? undefined : options.path;
     this.retryable = retryable.has(cause);
   }
 }
