@@ -419,7 +419,8 @@ TEST_P(FileSystemContract, tellsTheFreeSpace) {
 
 INSTANTIATE_TEST_SUITE_P(, FileSystemContract,
                          testing::Values(WorldMaker{"posix", makePosixWorld},
-                                         WorldMaker{"componentWise", makeComponentWiseWorld}),
+                                         WorldMaker{"componentWise", makeComponentWiseWorld},
+                                         WorldMaker{"simulated", makeSimWorld}),
                          [](const auto& world) { return world.param.name; });
 
 }  // namespace

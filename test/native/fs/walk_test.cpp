@@ -16,6 +16,7 @@
 #include "base/sim_scheduler.h"
 #include "base/spawn.h"
 #include "fs/posix_file_system.h"
+#include "fs/sim_file_system.h"
 #include "temp_directory.h"
 
 namespace cloudsync {
@@ -339,6 +340,32 @@ TEST(Walk, callsADirectoryThatCannotBeReadUnknownAndGoesOn) {
   EXPECT_EQ(walkAsNobody(*root), wanted);
   std::filesystem::permissions(temp.at("shut"), std::filesystem::perms(0755));
   std::filesystem::permissions(temp.at("names"), std::filesystem::perms(0755));
+}
+
+TEST(Walk, walksASimulatedDiskTheSameWay) {
+  SimClock clock;
+  SimFileSystem fileSystem(clock);
+  for (const char* name : {"/r/a/x", "/r/a!", "/r/a-b", "/r/a0"}) fileSystem.write(name, "1");
+  fileSystem.makeLink("/r/l", "a");
+  std::unique_ptr<Folder> root = fileSystem.openRoot("/r").value();
+  Lines wanted = {"file a!", "file a-b", "directory a/", "file a/x", "file a0", "symlink l"};
+  EXPECT_EQ(walkAll(*root).lines, wanted);
+}
+
+TEST(Walk, callsADirectoryThatFailsToOpenUnknownAndFailsWithoutItsRoot) {
+  SimClock clock;
+  SimFileSystem fileSystem(clock);
+  for (const char* name : {"/r/a", "/r/d/x", "/r/e"}) fileSystem.write(name, "1");
+  std::unique_ptr<Folder> root = fileSystem.openRoot("/r").value();
+  std::string failing = "/r/d";
+  fileSystem.setHook([&failing](const SimCall& call) -> std::optional<Error> {
+    if (call.operation != "listNames" || call.path != failing) return std::nullopt;
+    return fromErrno(EIO, "as planned", call.path);
+  });
+  Lines wanted = {"file a", "directory d/", "unknown d/ ..d0", "file e"};
+  EXPECT_EQ(walkAll(*root).lines, wanted);
+  failing = "/r";
+  EXPECT_TRUE(walkAll(*root).error);
 }
 
 TEST(Walk, stopsWhenItIsCancelled) {

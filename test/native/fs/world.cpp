@@ -3,8 +3,11 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <stdexcept>
 
+#include "base/sim_scheduler.h"
 #include "fs/posix_file_system.h"
+#include "fs/sim_file_system.h"
 #include "temp_directory.h"
 
 namespace cloudsync {
@@ -28,7 +31,28 @@ class PosixWorld final : public World {
   PosixFileSystem fileSystem_;
 };
 
+class SimWorld final : public World {
+ public:
+  SimWorld() : fileSystem_(clock_) { fileSystem_.makeFolders(kRoot); }
+  FileSystem& fileSystem() override { return fileSystem_; }
+  std::string root() const override { return kRoot; }
+  void makeLink(const std::string& path, const std::string& target) override {
+    fileSystem_.makeLink(at(path), target);
+  }
+  void makeFifo(const std::string& path) override { fileSystem_.makeFifo(at(path)); }
+
+ private:
+  static constexpr const char* kRoot = "/world/root";
+  static std::string at(const std::string& path) {
+    return std::string(kRoot).append(1, '/') + path;
+  }
+  SimClock clock_;
+  SimFileSystem fileSystem_;
+};
+
 }  // namespace
+
+std::unique_ptr<World> makeSimWorld() { return std::make_unique<SimWorld>(); }
 
 std::unique_ptr<World> makePosixWorld() { return std::make_unique<PosixWorld>(Resolution::kernel); }
 
