@@ -16,7 +16,7 @@ std::int64_t maskOf(std::span<const PlanOp::Kind> kinds) {
 }
 
 #define CLOUDSYNC_PLAN \
-  "SELECT sequence, kind, outcome, key, size, local, remote, message FROM plan "
+  "SELECT sequence, kind, outcome, key, size, local, remote, message, remote_time FROM plan "
 
 PlanOp opAt(const Cursor& cursor) {
   PlanOp op;
@@ -28,6 +28,7 @@ PlanOp opAt(const Cursor& cursor) {
   if (!cursor.isNull(5)) op.localExpected = decodePrint(cursor.bytes(5));
   if (!cursor.isNull(6)) op.remoteExpected = cursor.text(6);
   op.message = cursor.text(7);
+  op.remoteModifyTime = cursor.integer(8);
   return op;
 }
 
@@ -36,7 +37,7 @@ PlanOp opAt(const Cursor& cursor) {
 // outcome 0 is `pending`.
 PlanTable::PlanTable(Database& database)
     : last_(database, "SELECT max(sequence) FROM plan WHERE space=?"),
-      insert_(database, "INSERT INTO plan VALUES (?,?,?,?,?,?,?,?,?)"),
+      insert_(database, "INSERT INTO plan VALUES (?,?,?,?,?,?,?,?,?,?)"),
       ascending_(database, CLOUDSYNC_PLAN
                  "WHERE space=? AND sequence>? AND outcome=0 AND (1<<kind) & ?"
                  " ORDER BY sequence LIMIT ?"),
@@ -72,7 +73,7 @@ Status PlanTable::add(SpaceId space, std::span<const PlanOp> ops) {
     }
     std::optional<std::string_view> remote = op.remoteExpected;
     Status status = insert_.run(space.value, ++sequence, op.kind, op.outcome, Blob{op.key}, op.size,
-                                local, remote, std::string_view(op.message));
+                                op.remoteModifyTime, local, remote, std::string_view(op.message));
     if (!status) return status;
   }
   return {};

@@ -94,14 +94,15 @@ CREATE TABLE upload_part (
 
 -- The plan of the current or last run.
 CREATE TABLE plan (
-  space    INTEGER NOT NULL,
-  sequence INTEGER NOT NULL,
-  kind     INTEGER NOT NULL,  -- PlanOp::Kind
-  outcome  INTEGER NOT NULL,  -- PlanOp::Outcome
-  key      BLOB NOT NULL,
-  size     INTEGER NOT NULL,
-  local    BLOB,              -- print that the plan saw; NULL: nothing there
-  remote   TEXT,              -- version that the plan saw; NULL: nothing there
-  message  TEXT NOT NULL,
+  space       INTEGER NOT NULL,
+  sequence    INTEGER NOT NULL,
+  kind        INTEGER NOT NULL,  -- PlanOp::Kind
+  outcome     INTEGER NOT NULL,  -- PlanOp::Outcome
+  key         BLOB NOT NULL,
+  size        INTEGER NOT NULL,  -- bytes that will move
+  remote_time INTEGER NOT NULL,  -- modify time of the remote content; 0: there is none
+  local       BLOB,              -- print that the plan saw; NULL: nothing there
+  remote      TEXT,              -- version that the plan saw; NULL: nothing there
+  message     TEXT NOT NULL,
   PRIMARY KEY (space, sequence)
 ) STRICT, WITHOUT ROWID;

@@ -57,7 +57,7 @@ TEST_P(BaseTree, GivesBackEveryFactOfARow) {
   row.remoteVersion = std::string("\"etag\0\xff\"", 8);
   row.facts.standing = Standing::ignored;
   row.facts.origin = Origin::adopted;
-  row.facts.mark = Mark::uploadFailed;
+  row.facts.mark = Mark::freed;
   row.facts.pinned = true;
   row.facts.fingerprint = {~0ULL, -5, 1, -7, 1'700'000'000'123'456'789};
   commit({put(row)});

@@ -40,6 +40,7 @@ TEST_F(Plan, GivesBackEveryFieldOfAnOperation) {
   full.localExpected = Fingerprint{1, -2, 3, 4, 5};
   full.remoteExpected = "";
   full.message = "why";
+  full.remoteModifyTime = -17;
   PlanOp bare = op(Kind::download, "b");
   bare.outcome = Outcome::held;
   add({full, bare});
@@ -52,6 +53,7 @@ TEST_F(Plan, GivesBackEveryFieldOfAnOperation) {
   EXPECT_EQ(ops[0].localExpected, full.localExpected);
   EXPECT_EQ(ops[0].remoteExpected, full.remoteExpected);
   EXPECT_EQ(ops[0].message, "why");
+  EXPECT_EQ(ops[0].remoteModifyTime, -17);
   EXPECT_FALSE(ops[1].localExpected);
   EXPECT_FALSE(ops[1].remoteExpected);
   EXPECT_LT(ops[0].sequence, ops[1].sequence);
