@@ -64,6 +64,9 @@ Status DirectoryChanges::place(const StagedObject& staged, const RelPath& path,
     if (!step) return step.error();
     if (*step == Step::done) {
       changed(path.parent());
+      // A move is on disk when both directories are; where a journal holds them together, the
+      // second fsync finds nothing to do.
+      changed(staged.privateName.parent());
       return {};
     }
   }

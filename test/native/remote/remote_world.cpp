@@ -1,6 +1,7 @@
 #include "remote_world.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "fs/posix_file_system.h"
 #include "remote/directory.h"
 #include "remote/open.h"
+#include "sim_world.h"
 
 namespace cloudsync {
 
@@ -44,8 +46,19 @@ class PosixWorld final : public RemoteWorld {
   std::unique_ptr<Remote> open() override {
     return makeDirectoryRemote(files_, scheduler_, clock_, random_, place_.path());
   }
+  void makeLink(std::string_view path, std::string_view target) override {
+    std::filesystem::create_symlink(target, inPlace(path));
+  }
+  void makeFifo(std::string_view path) override {
+    if (::mkfifo(inPlace(path).c_str(), 0600) != 0) throw std::runtime_error("no FIFO");
+  }
+  void removeDirectory() override { std::filesystem::remove_all(place_.path()); }
 
  private:
+  std::string inPlace(std::string_view path) const {
+    return place_.path() + "/" + std::string(path);
+  }
+
   void runToEnd(Task<void> task) override {
     std::promise<void> ended;
     spawn(scheduler_, Lane::transfer, std::move(task), [&ended](std::exception_ptr failure) {
@@ -111,7 +124,8 @@ Task<Result<std::vector<std::string>>> collectKeys(Remote& remote, RelPath prefi
 }  // namespace
 
 std::vector<RemoteRow> directoryRows() {
-  return {{"directory_posix", [] { return std::make_unique<PosixWorld>(); }}};
+  return {{"directory_posix", [] { return std::make_unique<PosixWorld>(); }},
+          {"directory_simulated", [] { return std::make_unique<SimWorld>(); }}};
 }
 
 std::vector<RemoteRow> remoteRows() {

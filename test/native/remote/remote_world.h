@@ -27,6 +27,11 @@ class RemoteWorld {
   virtual std::unique_ptr<Remote> open() = 0;
   // The directory that is the remote, to meddle with it behind its back. Nothing for other kinds.
   virtual Folder* directory() { return nullptr; }
+  virtual void makeLink(std::string_view path, std::string_view target) {
+    (void)path, (void)target;
+  }
+  virtual void makeFifo(std::string_view path) { (void)path; }
+  virtual void removeDirectory() {}  // with everything in it, as a disk that goes away
   virtual Random& random() = 0;
 
   // Runs `task` to its end.
