@@ -104,6 +104,7 @@ Exchange::Taken Exchange::receive(std::span<const std::uint8_t> bytes) {
     receivePaused_ = true;
     return Taken::pause;
   }
+  receivePaused_ = false;
   SteadyTime now = scheduler_.clock().steadyTime();
   while (!bytes.empty()) {
     if (!filling_.data) filling_ = makePiece();
@@ -135,10 +136,8 @@ std::optional<std::size_t> Exchange::send(std::span<std::uint8_t> into) {
     sentOfFront_ = 0;
   }
   sent_ += done;
-  if (done == 0 && uploadSize_ && sent_ < *uploadSize_) {
-    sendPaused_ = true;
-    return std::nullopt;
-  }
+  sendPaused_ = done == 0 && uploadSize_ && sent_ < *uploadSize_;
+  if (sendPaused_) return std::nullopt;
   if (wantsBytes()) wake(lock);
   return done;
 }
@@ -153,6 +152,7 @@ void Exchange::rewind(ByteCount offset) {
   sentOfFront_ = 0;
   sent_ = offset;
   nextOffset_ = offset;
+  sendPaused_ = false;  // of the attempt that is over; the next send() says it anew
   if (wantsBytes()) wake(lock);
 }
 
