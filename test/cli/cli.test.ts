@@ -1,0 +1,180 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+// The built command, as a shell would run it.
+const command = join(process.cwd(), 'dist/cli/main.js');
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+let base = '';
+let config = '';
+
+const cloudsync = (args: string[], env: Record<string, string> = {}): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = { cwd: base, env: { ...process.env, NO_COLOR: '1', ...env } };
+    execFile(process.execPath, [command, ...args], options, (error, out, err) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, out, err });
+    });
+  });
+
+const objects = (text: string): Record<string, unknown>[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+async function device(name: string, space: object = {}): Promise<string> {
+  const root = join(base, name);
+  await mkdir(root, { recursive: true });
+  const file = join(base, `${name}.json`);
+  const remote = pathToFileURL(join(base, 'cloud')).href;
+  const spaces = { gallery: { root, remote, ...space } };
+  await writeFile(file, JSON.stringify({ stateDir: join(base, `state-${name}`), spaces }));
+  return file;
+}
+
+beforeEach(async () => {
+  base = await realpath(await mkdtemp(join(tmpdir(), 'cloudsync-cli-')));
+  await mkdir(join(base, 'cloud'));
+  config = await device('here');
+  await mkdir(join(base, 'here/2024'));
+  await writeFile(join(base, 'here/2024/a.jpg'), 'a picture');
+  await writeFile(join(base, 'here/b.png'), 'another picture');
+});
+
+afterEach(() => rm(base, { recursive: true, force: true }));
+
+describe('cloudsync sync', () => {
+  test('transfers what is new and says how much', async () => {
+    const { code, out } = await cloudsync(['sync', '--config', config]);
+    expect(out).toMatch(/gallery: 2 files, 24 B transferred/);
+    expect(code).toBe(0);
+  });
+
+  test('has nothing to do the second time', async () => {
+    await cloudsync(['sync', '--config', config]);
+    const { code, out } = await cloudsync(['sync', '--config', config]);
+    expect(out).toMatch(/nothing to transfer/);
+    expect(code).toBe(0);
+  });
+
+  test('ends with a result object under --json', async () => {
+    const { code, out } = await cloudsync(['sync', '--config', config, '--json']);
+    expect(objects(out).at(-1)).toMatchObject({
+      type: 'result',
+      space: 'gallery',
+      state: 'COMPLETED',
+      error: 'NO_ERROR',
+      halted: false,
+    });
+    expect(code).toBe(0);
+  });
+
+  test('finds the configuration in the environment and in the working directory', async () => {
+    const first = await cloudsync(['sync'], { CLOUDSYNC_CONFIG: config });
+    expect(first.code).toBe(0);
+    await writeFile(join(base, 'cloudsync.config.json'), await readFile(config));
+    expect((await cloudsync(['sync'])).code).toBe(0);
+  });
+
+  test('halts with 3 when a run would delete too much, and deletes nothing', async () => {
+    config = await device('here', { deletionLimit: { files: 0, share: 0 } });
+    await cloudsync(['sync', '--config', config]);
+    await rm(join(base, 'here/b.png'));
+    const { code, out } = await cloudsync(['sync', '--config', config]);
+    expect(out).toMatch(/halted by a safety rule/);
+    expect(code).toBe(3);
+  });
+});
+
+describe('cloudsync ls, get and status', () => {
+  test('a second device lists names, gets content, and tells what is where', async () => {
+    await cloudsync(['sync', '--config', config]);
+    const there = await device('there');
+    await cloudsync(['sync', '--config', there]);
+
+    const before = await cloudsync(['ls', '--config', there, '--json']);
+    const files = objects(before.out).filter((entry) => entry['directory'] !== true);
+    expect(files.map(({ path, location }) => [path, location])).toEqual([
+      ['2024/a.jpg', 'cloud'],
+      ['b.png', 'cloud'],
+    ]);
+
+    const got = await cloudsync(['get', '2024', '--config', there]);
+    expect(got).toMatchObject({ code: 0 });
+    expect(got.out).toMatch(/1 file downloaded, 9 B/);
+    expect(await readFile(join(base, 'there/2024/a.jpg'), 'utf8')).toBe('a picture');
+
+    const status = await cloudsync(['status', '--config', there, '--json']);
+    expect(objects(status.out)).toMatchObject([
+      { type: 'space', name: 'gallery', files: 2, bytes: 24, localFiles: 1, localBytes: 9 },
+    ]);
+  });
+
+  test('get tells 1 for a path that nobody knows, and fetches the others', async () => {
+    await cloudsync(['sync', '--config', config]);
+    const { code, err } = await cloudsync(['get', 'nowhere.jpg', '--config', config]);
+    expect(err).toMatch(/nowhere\.jpg: no such file is known/);
+    expect(code).toBe(1);
+  });
+
+  test('ls escapes control characters for persons and for programs', async () => {
+    await writeFile(join(base, 'here/bad\u001b[2J\u009b.jpg'), 'x');
+    await cloudsync(['sync', '--config', config]);
+    const shown = await cloudsync(['ls', '--config', config]);
+    expect(shown.out).toContain('bad\\x1b[2J\\x9b.jpg');
+    const json = await cloudsync(['ls', 'bad', '--config', config, '--json']);
+     
+    expect(json.out).not.toMatch(/[\u001b\u009b]/);
+    expect(objects(json.out)[0]).toMatchObject({ path: 'bad\u001b[2J\u009b.jpg' });
+  });
+});
+
+describe('cloudsync', () => {
+  test.each([
+    ['no subcommand', []],
+    ['an unknown subcommand', ['frobnicate']],
+    ['an unknown option', ['ls', '--frobnicate']],
+    ['no configuration', ['status']],
+    ['a space that is not configured', ['sync', 'nowhere', '--config', 'here.json']],
+  ])('answers %s with 2 and a sentence', async (_, args) => {
+    const { code, err } = await cloudsync(args, { CLOUDSYNC_CONFIG: '' });
+    expect(err.length).toBeGreaterThan(20);
+    expect(code).toBe(2);
+  });
+
+  test('names the key of a configuration that cannot be used', async () => {
+    await writeFile(config, '{"spaces": {"gallery": {"rot": "/tmp"}}}');
+    const { code, err } = await cloudsync(['ls', '--config', config]);
+    expect(err).toMatch(/spaces\.gallery\.rot/);
+    expect(code).toBe(2);
+  });
+
+  test('an interrupt stops a run with 130, and the next one goes on', async () => {
+    for (let index = 0; index < 400; index += 1) {
+      await writeFile(join(base, 'here', `picture-${index}.jpg`), Buffer.alloc(200_000, index));
+    }
+    const child = spawn(process.execPath, [command, 'sync', '--json', '--config', config], {
+      cwd: base,
+    });
+    const code = await new Promise((resolve) => {
+      // The first figures of a transfer: now it is in the middle of it.
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        if (/"phase":"uploading"/.test(text)) child.kill('SIGINT');
+      });
+      child.on('close', resolve);
+    });
+    expect(code).toBe(130);
+    const next = await cloudsync(['sync', '--config', config]);
+    expect(next).toMatchObject({ code: 0 });
+  });
+});
