@@ -15,7 +15,8 @@ namespace cloudsync {
 // Each file stays open, under a lease where there are leases, from the last look before its rename
 // until its unlink; so a round goes in groups of a bounded number of descriptors. Each group:
 // licences (durable) -> away to private names -> directories on disk -> rows become cloud-only ->
-// one more look -> unlink -> licences revoked. Until that revocation recover() can still decide.
+// one more look -> unlink -> licences revoked. Until that revocation recover() can still decide. On
+// a file system without leases the unlink is left to recover(), at the next start.
 class Freeing {
  public:
   Freeing(Workplace& place, std::span<const Removal> round) : place_(place), round_(round) {}

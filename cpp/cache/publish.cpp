@@ -122,6 +122,8 @@ void Publishing::replace(Item& item) {
   if (!fresh) return refuse(item, fresh.error());
   Result<Witness> old = Witness::look(root_, item.key, *item.staged.expected);
   if (!old) return refuse(item, old.error());
+  Status mode = fresh->takePermissionsOf(*old);
+  if (!mode) return refuse(item, mode.error());
   Status swapped = root_.exchange(item.part, item.key);
   if (!swapped && swapped.error().kind == ErrorKind::notSupported) {
     return replaceInTwoSteps(item, *old, *fresh);
@@ -202,11 +204,15 @@ void Publishing::keepPart(Item& item, Witness& fresh) {
 
 // The fingerprint is taken after the rename, since that moves the change time. If a user was
 // faster and it is no longer what we placed, the claim speaks of the part as it was before: no
-// state of a visible file equals that, and the next scan looks into it.
+// state of a visible file equals that, and the next scan looks into it. Where there is no lease,
+// only the content tells: a test found an edit with its time set back, made between the rename and
+// this look, taken for what was synced.
 void Publishing::claim(Item& item, Witness& fresh) {
   Nanoseconds lookedAt = place_.needs.clock.wallTime();
-  Result<FileStat> now = root_.stat(item.key);
-  bool ours = fresh.untouchedAt(item.key, std::nullopt);
+  const std::optional<Sha256>& sha256 = item.staged.claim.facts.sha256;
+  bool ours = fresh.leased() ? fresh.untouchedAt(item.key, std::nullopt)
+                             : sha256 && fresh.untouchedAt(item.key, sha256) &&
+                                   fresh.stillUntouchedAt(item.key);
   item.stage = Stage::placed;
   item.placement.kind = Placement::Kind::done;
   item.placement.row = item.staged.claim;
@@ -214,7 +220,7 @@ void Publishing::claim(Item& item, Witness& fresh) {
   BaseFacts& facts = item.placement.row.facts;
   facts.local = true;
   facts.lookedAt = lookedAt;
-  facts.fingerprint = now && ours ? Fingerprint::of(*now) : fresh.seen();
+  facts.fingerprint = ours ? fresh.seenAfter() : fresh.seen();
   syncs_.add(item.key.parent());
 }
 

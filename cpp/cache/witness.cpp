@@ -42,11 +42,12 @@ Status Witness::takeLease() {
 }
 
 Result<Witness> Witness::look(Folder& root, const RelPath& path, const Fingerprint& expected) {
-  Result<Fingerprint> before = fileAt(root, path);
+  Result<FileStat> before = root.stat(path);
   if (!before) return before.error();
-  if (*before != expected) return changed(path);
+  if (before->type != FileType::file || Fingerprint::of(*before) != expected) return changed(path);
   Witness witness(root);
-  witness.seen_ = *before;
+  witness.seen_ = Fingerprint::of(*before);
+  witness.permissions_ = before->permissions;
   Result<std::unique_ptr<File>> file = root.open(path, OpenMode::read);
   if (!file) {
     // A file that its owner made unreadable has no lease and no hash; its state must do.
@@ -76,7 +77,13 @@ Result<Witness> Witness::ofPrivate(Folder& root, const RelPath& path) {
   Result<FileStat> now = witness.file_->stat();
   if (!now) return now.error();
   witness.seen_ = Fingerprint::of(*now);
+  witness.permissions_ = now->permissions;
   return witness;
+}
+
+Status Witness::takePermissionsOf(const Witness& other) {
+  if (permissions_ == other.permissions_) return Status();
+  return file_->setPermissions(other.permissions_);
 }
 
 bool Witness::unbroken() {

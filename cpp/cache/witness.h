@@ -33,8 +33,13 @@ class Witness {
   // Its content, compared always.
   bool holds(const Sha256& sha256);
 
+  // The file gets the mode of another, so that what replaces a private or an executable file is
+  // one.
+  Status takePermissionsOf(const Witness& other);
+
   bool leased() const { return leased_; }
-  const Fingerprint& seen() const { return seen_; }  // before the rename
+  const Fingerprint& seen() const { return seen_; }            // before the rename
+  const Fingerprint& seenAfter() const { return seenAfter_; }  // by untouchedAt()
 
  private:
   explicit Witness(Folder& root) : root_(&root) {}
@@ -45,6 +50,7 @@ class Witness {
   std::unique_ptr<File> file_;  // none when we may not read it
   Fingerprint seen_;
   Fingerprint seenAfter_;
+  std::uint32_t permissions_ = 0;
   bool leased_ = false;
 };
 

@@ -7,7 +7,8 @@
 namespace cloudsync {
 namespace {
 
-const Sha256 kHash = *Sha256::fromHexText("a1b2c3d4e5f60000000000000000000000000000000000000000000000000001");
+const Sha256 kHash =
+    *Sha256::fromHexText("a1b2c3d4e5f60000000000000000000000000000000000000000000000000001");
 constexpr Nanoseconds kNoon = 1'764'000'000'000'000'000;  // 2025-11-24T16:00:00Z
 
 std::string named(std::string_view key) { return conflictKey(key, {"laptop", kNoon, kHash, 6}); }
@@ -28,7 +29,8 @@ TEST(ConflictName, FindsNoExtensionInADotfileOrAPlainName) {
 }
 
 TEST(ConflictName, TakesALongOrSpacedEndingForPartOfTheStem) {
-  EXPECT_EQ(named("Letter to Dr. Smith"), "Letter to Dr. Smith (conflict laptop 2025-11-24 a1b2c3)");
+  EXPECT_EQ(named("Letter to Dr. Smith"),
+            "Letter to Dr. Smith (conflict laptop 2025-11-24 a1b2c3)");
   EXPECT_EQ(named("v1.abcdefghijklmnopq"),
             "v1.abcdefghijklmnopq (conflict laptop 2025-11-24 a1b2c3)");
   EXPECT_EQ(named("file."), "file. (conflict laptop 2025-11-24 a1b2c3)");
