@@ -38,6 +38,7 @@ struct Fingerprint {
 enum class Standing : std::uint8_t {
   synced = 0,   // both sides agreed on this content
   ignored = 1,  // a verdict: a local file that is out of scope; the cloud knows nothing of it
+  local = 2,    // no agreement: a local file that only carries a mark (its upload failed)
 };
 
 // How the agreement came about; UPLOAD_SUCCESS is told from COMPLETED by it.

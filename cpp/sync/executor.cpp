@@ -1,0 +1,155 @@
+#include "sync/executor.h"
+
+#include <array>
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace cloudsync {
+
+namespace {
+
+constexpr std::size_t kOpsPerPage = 512;
+
+using Kind = PlanOp::Kind;
+constexpr std::array kMakeLocal = {Kind::makeLocalDirectory};
+constexpr std::array kMakeRemote = {Kind::makeRemoteDirectory};
+constexpr std::array kDown = {Kind::compare, Kind::download};
+constexpr std::array kUp = {Kind::upload};
+constexpr std::array kRemoveFiles = {Kind::removeLocal, Kind::removeRemote, Kind::forget};
+constexpr std::array kRemoveDirectories = {Kind::removeLocalDirectory,
+                                           Kind::removeRemoteDirectory};
+
+RunFailure::Side sideOf(Kind kind) {
+  switch (kind) {
+    case Kind::makeRemoteDirectory:
+    case Kind::upload:
+    case Kind::removeRemote:
+    case Kind::removeRemoteDirectory:
+      return RunFailure::Side::up;
+    case Kind::makeLocalDirectory:
+    case Kind::recordCloud:
+    case Kind::download:
+    case Kind::compare:
+    case Kind::removeLocal:
+    case Kind::removeLocalDirectory:
+    case Kind::forget:
+    case Kind::adopt:
+      return RunFailure::Side::down;
+  }
+  return RunFailure::Side::down;
+}
+
+}  // namespace
+
+Executor::Executor(const SyncContext& context, std::unique_ptr<StateReader> reader,
+                   std::shared_ptr<RunMeter> meter)
+    : context_(context),
+      meter_(meter),
+      operations_(context, std::move(reader), std::move(meter)),
+      slots_(context.place.scheduler, context.transfers) {}
+
+Task<Status> Executor::comeDown(CancelToken cancel) {
+  Status made = co_await runKinds(kMakeLocal, StateStore::Order::ascending, Pace::inOrder, cancel);
+  if (!made.ok()) co_return made;
+  co_return co_await runKinds(kDown, StateStore::Order::ascending, Pace::sideBySide, cancel);
+}
+
+Task<Status> Executor::goUp(CancelToken cancel) {
+  Status made = co_await runKinds(kMakeRemote, StateStore::Order::ascending, Pace::inOrder, cancel);
+  if (!made.ok()) co_return made;
+  co_return co_await runKinds(kUp, StateStore::Order::ascending, Pace::sideBySide, cancel);
+}
+
+Task<Status> Executor::remove(CancelToken cancel) {
+  Status files =
+      co_await runKinds(kRemoveFiles, StateStore::Order::ascending, Pace::sideBySide, cancel);
+  if (!files.ok()) co_return files;
+  // Children before parents.
+  co_return co_await runKinds(kRemoveDirectories, StateStore::Order::descending, Pace::inOrder,
+                              cancel);
+}
+
+Task<Status> Executor::runKinds(std::span<const Kind> kinds, StateStore::Order order, Pace pace,
+                                CancelToken cancel) {
+  std::optional<std::int64_t> after;
+  TaskGroup group(context_.place.scheduler);
+  Status outcome;
+  while (!shouldStop(cancel)) {
+    Result<std::vector<PlanOp>> page =
+        context_.place.store.planPage(context_.place.space, kinds, after, order, kOpsPerPage);
+    if (!page.ok()) outcome = page.error();
+    if (!page.ok() || page->empty()) break;
+    after = page->back().sequence;
+    for (PlanOp& op : *page) {
+      if (shouldStop(cancel)) break;
+      if (pace == Pace::inOrder) {
+        co_await perform(std::move(op), cancel);
+        continue;
+      }
+      AsyncSemaphore::Permit slot = co_await slots_.acquire();
+      group.add(runOne(std::move(op), std::move(slot), cancel));
+    }
+  }
+  co_await group.join();
+  co_return outcome;
+}
+
+Task<void> Executor::runOne(PlanOp op, [[maybe_unused]] AsyncSemaphore::Permit slot,
+                            CancelToken cancel) {
+  co_await perform(std::move(op), cancel);
+}
+
+Task<void> Executor::perform(PlanOp op, CancelToken cancel) {
+  if (shouldStop(cancel)) co_return;
+  OpResult result;
+  try {
+    result = co_await operations_.perform(op, cancel);
+  } catch (const std::exception& bug) {
+    result = OpResult::failed(Error{ErrorKind::internal, bug.what(), op.key, 0});
+  }
+  count(op, result);
+  if (result.outcome == PlanOp::Outcome::pending) co_return;
+  op.outcome = result.outcome;
+  if (result.error) op.message = result.error->message;
+  Status settled = co_await context_.placer.settle(std::move(op));
+  // An outcome that could not be noted is seen again by the next look: nothing depends on it.
+  (void)settled.ok();
+}
+
+void Executor::count(const PlanOp& op, const OpResult& result) {
+  if (result.outcome == PlanOp::Outcome::done) meter_->fileDone();
+  if (result.outcome == PlanOp::Outcome::failed) meter_->fileFailed();
+  std::lock_guard lock(mutex_);
+  report_.lookAgain = report_.lookAgain || result.lookAgain;
+  switch (result.outcome) {
+    case PlanOp::Outcome::done:
+      ++report_.done;
+      return;
+    case PlanOp::Outcome::postponed:
+      ++report_.postponed;
+      return;
+    case PlanOp::Outcome::pending:
+    case PlanOp::Outcome::held:
+      return;
+    case PlanOp::Outcome::failed:
+      break;
+  }
+  ++report_.failed;
+  const Error& error = *result.error;
+  RunFailure failure{sideOf(op.kind), syncErrorOf(error.kind), error};
+  if (!report_.worst || RunFailure::rank(failure.error) < RunFailure::rank(report_.worst->error)) {
+    report_.worst = failure;
+  }
+  if (endsRun(error.kind)) report_.ended = true;
+  context_.reporter.noticed(
+      Notice{context_.spaceName, printable(op.key), error.kind, error.message});
+}
+
+bool Executor::shouldStop(const CancelToken& cancel) {
+  if (cancel.cancelled()) return true;
+  std::lock_guard lock(mutex_);
+  return report_.ended;
+}
+
+}  // namespace cloudsync

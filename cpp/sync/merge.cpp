@@ -1,0 +1,119 @@
+#include "sync/merge.h"
+
+#include <string>
+#include <utility>
+
+#include "base/rel_path.h"
+
+namespace cloudsync {
+
+namespace {
+
+// Takes from `side` what it says about `key`, and moves it on if it stood there.
+template <class Facts>
+Presence take(MergeSide<Facts>& side, std::string_view key, const Facts*& facts) {
+  const Entry<Facts>* entry = side.current();
+  if (!entry || entry->key != key) {
+    return side.covers(key) ? Presence::unknown : Presence::absent;
+  }
+  side.advance();  // the batch, and so the entry, stays
+  switch (entry->kind) {
+    case EntryKind::file:
+    case EntryKind::directory:
+      facts = &entry->facts;
+      return Presence::present;
+    case EntryKind::symlink:
+    case EntryKind::special:
+    case EntryKind::badName: {
+      // What stood below it before (a directory became a symlink or a mount point) is out of
+      // sight, not deleted.
+      std::string below(key);
+      if (!below.ends_with('/')) below += '/';
+      side.addHole(below, endOfSubtree(below));
+      return Presence::aside;
+    }
+    case EntryKind::unknown:
+      side.addHole(std::string(key), std::string(entry->unknownEnd));
+      return Presence::unknown;
+  }
+  return Presence::unknown;
+}
+
+template <class Facts>
+void report(const Entry<Facts>& entry, bool onRemote, ThreeWayMerge::Visitor& visitor) {
+  switch (entry.kind) {
+    case EntryKind::file:
+    case EntryKind::directory:
+      return;
+    case EntryKind::symlink:
+    case EntryKind::special:
+    case EntryKind::badName:
+      visitor.setAside(entry.key, entry.kind, onRemote);
+      return;
+    case EntryKind::unknown:
+      visitor.hole(entry.key, onRemote);
+      return;
+  }
+}
+
+}  // namespace
+
+ThreeWayMerge::ThreeWayMerge(std::unique_ptr<BaseStream> base, std::unique_ptr<LocalStream> local,
+                             std::unique_ptr<RemoteStream> remote)
+    : base_(std::move(base)), local_(std::move(local)), remote_(std::move(remote)) {}
+
+Task<Status> ThreeWayMerge::fillSides(CancelToken cancel) {
+  if (base_.needsBatch()) {
+    Status filled = co_await base_.fill(cancel);
+    if (!filled.ok()) co_return filled;
+  }
+  if (local_.needsBatch()) {
+    Status filled = co_await local_.fill(cancel);
+    if (!filled.ok()) co_return filled;
+  }
+  if (remote_.needsBatch()) {
+    Status filled = co_await remote_.fill(cancel);
+    if (!filled.ok()) co_return filled;
+  }
+  co_return Status();
+}
+
+Task<Status> ThreeWayMerge::run(Visitor& visitor, CancelToken cancel) {
+  while (true) {
+    Status filled = co_await fillSides(cancel);
+    if (!filled.ok()) co_return filled;
+    if (!base_.current() && !local_.current() && !remote_.current()) co_return Status();
+    visitBatch(visitor);
+    Status paused = co_await visitor.pause();
+    if (!paused.ok()) co_return paused;
+  }
+}
+
+void ThreeWayMerge::visitBatch(Visitor& visitor) {
+  while (!base_.needsBatch() && !local_.needsBatch() && !remote_.needsBatch()) {
+    const auto* base = base_.current();
+    const auto* local = local_.current();
+    const auto* remote = remote_.current();
+    if (!base && !local && !remote) return;
+
+    std::string_view key;
+    if (base) key = base->key;
+    if (local && (key.empty() || local->key < key)) key = local->key;
+    if (remote && (key.empty() || remote->key < key)) key = remote->key;
+
+    if (local && local->key == key) report(*local, false, visitor);
+    if (remote && remote->key == key) report(*remote, true, visitor);
+
+    Triple triple;
+    triple.key = key;
+    if (base && base->key == key) {
+      triple.base = &base->facts;
+      base_.advance();
+    }
+    triple.local = take(local_, key, triple.localFacts);
+    triple.remote = take(remote_, key, triple.remoteFacts);
+    visitor.visit(triple);
+  }
+}
+
+}  // namespace cloudsync

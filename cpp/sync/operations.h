@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/cancel.h"
+#include "base/task.h"
+#include "store/state_store.h"
+#include "sync/context.h"
+#include "sync/outcome.h"
+#include "sync/run_meter.h"
+#include "transfer/content_hash.h"
+
+namespace cloudsync {
+
+// Carries out single operations of a plan. Each checks at the last moment what the plan saw: if it
+// no longer holds, nothing is changed and the operation is postponed to the next look. Called by
+// the executor, many at once; the executor owns it.
+class Operations {
+ public:
+  Operations(const SyncContext& context, std::unique_ptr<StateReader> reader,
+             std::shared_ptr<RunMeter> meter);
+
+  Task<OpResult> perform(PlanOp op, CancelToken cancel);
+
+ private:
+  Task<OpResult> makeLocalDirectory(PlanOp op);
+  Task<OpResult> makeRemoteDirectory(PlanOp op, CancelToken cancel);
+  Task<OpResult> removeLocalDirectory(PlanOp op);
+  Task<OpResult> removeRemoteDirectory(PlanOp op, CancelToken cancel);
+  Task<OpResult> download(PlanOp op, CancelToken cancel);
+  Task<OpResult> upload(PlanOp op, CancelToken cancel);
+  Task<OpResult> compare(PlanOp op, CancelToken cancel);
+  Task<OpResult> keepBoth(PlanOp op, ContentHash local, ObjectInfo remote, CancelToken cancel);
+  Task<OpResult> removeLocal(PlanOp op, CancelToken cancel);
+  Task<OpResult> removeRemote(PlanOp op, CancelToken cancel);
+  Task<OpResult> forget(PlanOp op, CancelToken cancel);
+
+  Task<OpResult> fetch(DownloadQueue::Order order, CancelToken cancel);
+  Task<Result<std::optional<Sha256>>> remoteHash(const PlanOp& op, const ObjectInfo& info,
+                                                 const ContentHash& local,
+                                                 const std::optional<BaseRow>& base,
+                                                 CancelToken cancel);
+  Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
+  Task<void> markUploadFailed(std::string key);
+  Task<OpResult> commitRow(BaseRow row);
+  Task<OpResult> eraseRow(std::string key);
+  Result<std::optional<BaseRow>> findRow(const std::string& key);
+
+  const SyncContext& context_;
+  const std::shared_ptr<RunMeter> meter_;
+  std::mutex readerMutex_;
+  std::unique_ptr<StateReader> reader_;  // guarded by readerMutex_
+};
+
+}  // namespace cloudsync

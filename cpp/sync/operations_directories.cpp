@@ -1,0 +1,89 @@
+#include <utility>
+
+#include "sync/operations.h"
+
+// The operations on directories: made parents first, removed children first, and only when empty.
+
+namespace cloudsync {
+
+namespace {
+
+BaseRow directoryRow(const std::string& key, const FileStat& stat) {
+  BaseRow row;
+  row.key = key;
+  row.facts.local = true;
+  row.facts.fingerprint = Fingerprint::of(stat);
+  return row;
+}
+
+}  // namespace
+
+Task<OpResult> Operations::makeLocalDirectory(PlanOp op) {
+  Folder& root = context_.place.root;
+  RelPath path = EntryKey{op.key}.path();
+  Status made = root.makeFolder(path);
+  if (!made.ok() && made.error().kind != ErrorKind::exists) co_return OpResult::from(made.error());
+  Result<FileStat> stat = root.stat(path);
+  if (!stat.ok()) co_return OpResult::from(stat.error());
+  if (stat->type != FileType::directory) {
+    co_return OpResult::postponed(
+        Error{ErrorKind::notDirectory, "something else has the directory's name", op.key, 0});
+  }
+  Status durable = root.syncFolder(path.parent());
+  if (!durable.ok()) co_return OpResult::from(durable.error());
+  BaseRow row = directoryRow(op.key, *stat);
+  co_return co_await commitRow(std::move(row));
+}
+
+Task<OpResult> Operations::makeRemoteDirectory(PlanOp op, CancelToken cancel) {
+  RelPath path = EntryKey{op.key}.path();
+  Result<FileStat> stat = context_.place.root.stat(path);
+  if (!stat.ok()) {
+    if (stat.error().kind != ErrorKind::notFound) co_return OpResult::from(stat.error());
+    co_return OpResult::postponed(
+        Error{ErrorKind::changed, "the directory is gone again", op.key, 0});
+  }
+  Status made = co_await context_.place.remote.makeDirectory(path, cancel);
+  if (!made.ok()) co_return OpResult::from(made.error());
+  BaseRow row = directoryRow(op.key, *stat);
+  co_return co_await commitRow(std::move(row));
+}
+
+Task<OpResult> Operations::removeLocalDirectory(PlanOp op) {
+  Folder& root = context_.place.root;
+  RelPath path = EntryKey{op.key}.path();
+  Status removed = root.removeFolder(path);
+  if (removed.ok()) removed = root.syncFolder(path.parent());
+  if (removed.ok() || removed.error().kind == ErrorKind::notFound) {
+    co_return co_await eraseRow(op.key);
+  }
+  if (removed.error().kind != ErrorKind::notEmpty) co_return OpResult::from(removed.error());
+  // It stays because of what is not carried (ignored files, symlinks, an operation held back): a
+  // verdict, so that it does not go up again until it holds something that does.
+  Result<FileStat> stat = root.stat(path);
+  if (!stat.ok()) co_return OpResult::from(stat.error());
+  BaseRow row = directoryRow(op.key, *stat);
+  row.facts.standing = Standing::ignored;
+  co_return co_await commitRow(std::move(row));
+}
+
+Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) {
+  RelPath path = EntryKey{op.key}.path();
+  Result<FileStat> stat = context_.place.root.stat(path);
+  if (stat.ok()) {
+    co_return OpResult::postponed(
+        Error{ErrorKind::changed, "the directory is there again", op.key, 0});
+  }
+  if (stat.error().kind != ErrorKind::notFound) co_return OpResult::from(stat.error());
+  Status removed = co_await context_.place.remote.removeDirectory(path, cancel);
+  if (removed.ok() || removed.error().kind == ErrorKind::notFound) {
+    co_return co_await eraseRow(op.key);
+  }
+  if (removed.error().kind != ErrorKind::notEmpty) co_return OpResult::from(removed.error());
+  // It keeps cloud-only children, or new ones of somebody else: known without a local directory.
+  BaseRow row;
+  row.key = op.key;
+  co_return co_await commitRow(std::move(row));
+}
+
+}  // namespace cloudsync

@@ -1,0 +1,192 @@
+#include <utility>
+
+#include "sync/operations.h"
+#include "transfer/upload.h"
+
+// The operations that move content, and the one that decides between two contents.
+
+namespace cloudsync {
+
+namespace {
+
+DownloadRequest requestFor(const PlanOp& op, const std::optional<BaseRow>& base) {
+  DownloadRequest request;
+  request.key = op.key;
+  request.version = ObjectVersion{op.remoteExpected.value_or("")};
+  request.size = op.size;
+  request.modifyTime = op.remoteModifyTime;
+  if (base && base->remoteVersion == request.version.text) request.sha256 = base->facts.sha256;
+  return request;
+}
+
+// Keeps a key in the set of uploads while it lives.
+class InFlight {
+ public:
+  InFlight(UploadsInFlight& uploads, std::string key) : uploads_(uploads), key_(std::move(key)) {
+    uploads_.begin(key_);
+  }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+  ~InFlight() { uploads_.end(key_); }
+
+ private:
+  UploadsInFlight& uploads_;
+  const std::string key_;
+};
+
+// Bytes of a comparison are read, not transferred for the user: not counted.
+class Uncounted final : public ByteProgress {
+ public:
+  void moved(ByteCount) override {}
+};
+
+}  // namespace
+
+Task<OpResult> Operations::fetch(DownloadQueue::Order order, CancelToken cancel) {
+  auto watcher = std::make_shared<MeteredDownload>(meter_);
+  Result<std::shared_ptr<DownloadTask>> task =
+      context_.downloads.start(std::move(order), std::move(watcher));
+  if (!task.ok()) co_return OpResult::from(task.error());
+  Result<BaseRow> row = co_await context_.downloads.wait(*task, cancel);
+  if (!row.ok()) co_return OpResult::from(row.error());
+  co_return OpResult::done();
+}
+
+Task<OpResult> Operations::download(PlanOp op, CancelToken cancel) {
+  Result<std::optional<BaseRow>> base = findRow(op.key);
+  if (!base.ok()) co_return OpResult::failed(base.error());
+  DownloadQueue::Order order{requestFor(op, *base), op.localExpected, *base};
+  co_return co_await fetch(std::move(order), cancel);
+}
+
+Task<OpResult> Operations::upload(PlanOp op, CancelToken cancel) {
+  Result<std::optional<BaseRow>> base = findRow(op.key);
+  if (!base.ok()) co_return OpResult::failed(base.error());
+  UploadRequest request;
+  request.key = op.key;
+  request.precondition = op.remoteExpected
+                             ? Precondition::matches(ObjectVersion{*op.remoteExpected})
+                             : Precondition::absent();
+  if (*base && (*base)->facts.standing == Standing::synced) request.base = **base;
+
+  InFlight visible(context_.uploads, op.key);
+  Result<UploadOutcome> outcome =
+      co_await uploadFile(context_.place, std::move(request), *meter_, cancel);
+  if (!outcome.ok()) {
+    OpResult result = OpResult::from(outcome.error());
+    if (result.outcome == PlanOp::Outcome::failed) co_await markUploadFailed(op.key);
+    co_return result;
+  }
+  if (outcome->kind == UploadOutcome::Kind::unchanged) meter_->moved(op.size);
+  co_return co_await commitRow(std::move(outcome->row));
+}
+
+// The state a user is shown survives a restart; a file nobody agreed on yet gets a row for it.
+Task<void> Operations::markUploadFailed(std::string key) {
+  Result<std::optional<BaseRow>> base = findRow(key);
+  if (!base.ok()) co_return;
+  BaseRow row;
+  if (*base) {
+    row = std::move(**base);
+  } else {
+    row.facts.standing = Standing::local;
+  }
+  row.key = std::move(key);
+  row.facts.mark = Mark::uploadFailed;
+  co_await commitRow(std::move(row));
+}
+
+// The hash of the remote's content: from the remote, from the row, or by fetching it. Nothing when
+// it cannot be that of `local` anyway.
+Task<Result<std::optional<Sha256>>> Operations::remoteHash(const PlanOp& op, const ObjectInfo& info,
+                                                           const ContentHash& local,
+                                                           const std::optional<BaseRow>& base,
+                                                           CancelToken cancel) {
+  if (info.sha256) co_return info.sha256;
+  if (base && base->facts.sha256 && base->remoteVersion == info.version.text) {
+    co_return base->facts.sha256;
+  }
+  if (info.size != local.fingerprint.size) co_return std::optional<Sha256>();
+  DownloadRequest request{op.key, info.version, info.size, std::nullopt, info.modifyTime};
+  Uncounted uncounted;
+  Result<FetchedContent> content =
+      co_await fetchContent(context_.place, request, uncounted, cancel);
+  if (!content.ok()) co_return content.error();
+  (void)context_.place.content.removePart(content->partName).ok();  // else at the next start
+  Status erased = eraseProgress(context_.place, request);
+  if (!erased.ok()) co_return erased.error();
+  co_return std::optional<Sha256>(content->sha256);
+}
+
+Task<OpResult> Operations::compare(PlanOp op, CancelToken cancel) {
+  Result<std::optional<BaseRow>> base = findRow(op.key);
+  if (!base.ok()) co_return OpResult::failed(base.error());
+  RelPath path = RelPath::trusted(op.key);
+  Result<ObjectInfo> info = co_await context_.place.remote.stat(path, cancel);
+  if (!info.ok()) {
+    bool gone = info.error().kind == ErrorKind::notFound;
+    co_return gone ? OpResult::postponed(info.error()) : OpResult::from(info.error());
+  }
+  Result<ContentHash> local = co_await hashLocalFile(context_.place, op.key, cancel);
+  if (!local.ok()) {
+    bool gone = local.error().kind == ErrorKind::notFound;
+    co_return gone ? OpResult::postponed(local.error()) : OpResult::from(local.error());
+  }
+  Result<std::optional<Sha256>> remote = co_await remoteHash(op, *info, *local, *base, cancel);
+  if (!remote.ok()) co_return OpResult::from(remote.error());
+  if (*remote != local->whole) {
+    co_return co_await keepBoth(std::move(op), std::move(*local), std::move(*info), cancel);
+  }
+  meter_->moved(op.size);
+  BaseRow row;
+  if (*base) row = std::move(**base);
+  row.key = op.key;
+  row.remoteVersion = info->version.text;
+  BaseFacts& facts = row.facts;
+  facts.standing = Standing::synced;
+  facts.origin = Origin::adopted;
+  facts.mark = Mark::none;
+  facts.local = true;
+  facts.fingerprint = local->fingerprint;
+  facts.lookedAt = local->lookedAt;
+  facts.size = info->size;
+  facts.sha256 = local->whole;
+  facts.remoteModifyTime = info->modifyTime;
+  co_return co_await commitRow(std::move(row));
+}
+
+// Both sides were edited: the remote keeps the name, the local content gets one that its hash
+// determines, so that every device and every retry finds the same. The next pass sends it up.
+Task<OpResult> Operations::keepBoth(PlanOp op, ContentHash local, ObjectInfo remote,
+                                    CancelToken cancel) {
+  Result<std::optional<BaseRow>> base = findRow(op.key);
+  if (!base.ok()) co_return OpResult::failed(base.error());
+  Result<std::string> aside = context_.placer.moveAside(op.key, local.fingerprint, local.whole);
+  if (!aside.ok()) co_return OpResult::from(aside.error());
+  context_.reporter.noticed(Notice{context_.spaceName, printable(op.key), ErrorKind::conflict,
+                                   "was changed on both sides: this device's content is kept as " +
+                                       printable(*aside)});
+
+  op.size = remote.size;
+  op.remoteExpected = remote.version.text;
+  op.remoteModifyTime = remote.modifyTime;
+  bool wasHere = *base && (*base)->facts.standing == Standing::synced && (*base)->facts.local;
+  OpResult result;
+  if (context_.policy.keepAllLocal || wasHere) {
+    DownloadQueue::Order order{requestFor(op, *base), std::nullopt, *base};
+    order.request.sha256 = remote.sha256;
+    result = co_await fetch(std::move(order), cancel);
+  } else {
+    BaseRow row;
+    row.key = op.key;
+    row.remoteVersion = remote.version.text;
+    row.facts.size = remote.size;
+    row.facts.sha256 = remote.sha256;
+    row.facts.remoteModifyTime = remote.modifyTime;
+    result = co_await commitRow(std::move(row));
+  }
+  result.lookAgain = true;
+  co_return result;
+}
+
+}  // namespace cloudsync

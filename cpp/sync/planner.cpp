@@ -1,0 +1,270 @@
+#include "sync/planner.h"
+
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "scan/media_type.h"
+
+namespace cloudsync {
+
+namespace {
+
+constexpr std::size_t kFlushAt = 1024;
+constexpr std::uint64_t kMostNotices = 200;  // per run: a report, not a flood
+
+bool movesDown(PlanOp::Kind kind) {
+  return kind == PlanOp::Kind::download || kind == PlanOp::Kind::compare;
+}
+
+// Turns triples into operations and rows, and writes both in batches.
+class PlanBuilder final : public ThreeWayMerge::Visitor {
+ public:
+  PlanBuilder(const SyncContext& context, PlanMode mode, RootTrust trust)
+      : context_(context), mode_(mode), trust_(trust) {}
+
+  PlanSummary& summary() { return summary_; }
+
+  void visit(const Triple& triple) override {
+    ++summary_.scanned;
+    if (triple.local == Presence::unknown || triple.remote == Presence::unknown) return;
+    if (cannotTravel(triple)) {
+      setAside(triple.key, EntryKind::badName, false);
+      return;
+    }
+    Decision decision = trust_ == RootTrust::full ? reconcile(triple, context_.policy)
+                                                  : reconcileAsUnion(triple, context_.policy);
+    switch (decision.act) {
+      case Decision::Act::nothing:
+        return;
+      case Decision::Act::record:
+        rows_.push_back({BaseChange::Kind::put, describeRow(triple)});
+        return;
+      case Decision::Act::erase:
+        rows_.push_back({BaseChange::Kind::erase, BaseRow{std::string(triple.key), {}, {}}});
+        return;
+      case Decision::Act::judge:
+        toJudge_.push_back({makeOp(decision.kind, triple), triple.localFacts->stat});
+        return;
+      case Decision::Act::operate:
+        plan(makeOp(decision.kind, triple));
+        return;
+    }
+  }
+
+  void setAside(std::string_view key, EntryKind kind, bool onRemote) override {
+    ++summary_.skipped;
+    notice(key, ErrorKind::invalidName, describeAside(kind, onRemote));
+  }
+
+  void hole(std::string_view key, bool onRemote) override {
+    ++summary_.unknown;
+    notice(key, onRemote ? ErrorKind::remoteFault : ErrorKind::permission,
+           onRemote ? "could not be listed in the cloud; nothing below it is touched"
+                    : "could not be read on this device; nothing below it is touched");
+  }
+
+  Task<Status> pause() override {
+    report();
+    Status judged = judgeNew();
+    if (!judged.ok()) co_return judged;
+    if (ops_.size() >= kFlushAt || rows_.size() >= kFlushAt) co_return flush();
+    co_return Status();
+  }
+
+  Status flush() {
+    if (!ops_.empty()) {
+      Status added = context_.place.store.addToPlan(context_.place.space, ops_);
+      if (!added.ok()) return added;
+      ops_.clear();
+    }
+    if (!rows_.empty() && mode_ == PlanMode::carryOut) {
+      Status written = context_.place.store.commit(context_.place.space, rows_);
+      if (!written.ok()) return written;
+    }
+    rows_.clear();
+    return Status();
+  }
+
+ private:
+  struct ToJudge {
+    PlanOp op;
+    FileStat stat;
+  };
+
+  // A new local name that the remote cannot carry, whatever it does.
+  bool cannotTravel(const Triple& triple) const {
+    return !triple.base && triple.local == Presence::present &&
+           context_.place.remote.features().needsUtf8 && !isValidUtf8(triple.key);
+  }
+
+  PlanOp makeOp(PlanOp::Kind kind, const Triple& triple) const {
+    PlanOp op;
+    op.kind = kind;
+    op.key = triple.key;
+    if (triple.localFacts) {
+      op.localExpected = Fingerprint::of(triple.localFacts->stat);
+      op.size = triple.localFacts->stat.size;
+    }
+    if (triple.remoteFacts) {
+      op.remoteExpected = std::string(triple.remoteFacts->version);
+      op.remoteModifyTime = triple.remoteFacts->modifyTime;
+      if (movesDown(kind)) op.size = triple.remoteFacts->size;
+    }
+    if (triple.isDirectory()) op.size = 0;
+    return op;
+  }
+
+  void plan(PlanOp op) {
+    ++summary_.operations;
+    switch (op.kind) {
+      case PlanOp::Kind::removeLocal:
+      case PlanOp::Kind::forget:
+        ++summary_.safety.removesLocal;
+        break;
+      case PlanOp::Kind::removeRemote:
+        ++summary_.safety.removesRemote;
+        break;
+      case PlanOp::Kind::download:
+      case PlanOp::Kind::compare:
+        summary_.downloadBytes += op.size;
+        break;
+      case PlanOp::Kind::upload:
+        summary_.uploadBytes += op.size;
+        break;
+      case PlanOp::Kind::makeLocalDirectory:
+      case PlanOp::Kind::makeRemoteDirectory:
+      case PlanOp::Kind::recordCloud:
+      case PlanOp::Kind::removeLocalDirectory:
+      case PlanOp::Kind::removeRemoteDirectory:
+      case PlanOp::Kind::adopt:
+        break;
+    }
+    ops_.push_back(std::move(op));
+  }
+
+  // The row of a decision that changes no side: a directory both have, or a file in the cloud only.
+  BaseRow describeRow(const Triple& triple) const {
+    BaseRow row;
+    row.key = triple.key;
+    if (triple.base) row.facts = *triple.base;
+    row.facts.remoteVersion = {};
+    row.facts.standing = Standing::synced;
+    row.facts.local = triple.local == Presence::present;
+    if (row.facts.local) row.facts.fingerprint = Fingerprint::of(triple.localFacts->stat);
+    if (triple.isDirectory()) return row;
+    row.remoteVersion = triple.remoteFacts->version;
+    row.facts.size = triple.remoteFacts->size;
+    row.facts.remoteModifyTime = triple.remoteFacts->modifyTime;
+    row.facts.sha256.reset();  // of another version, if there was one
+    row.facts.origin = Origin::downloaded;
+    row.facts.mark = Mark::none;
+    return row;
+  }
+
+  // Looks at the first bytes of new files in a media-only space.
+  Status judgeNew() {
+    for (ToJudge& candidate : toJudge_) {
+      Result<bool> media = looksLikeMedia(candidate.op.key);
+      // Unreadable or gone: planned, so that the attempt says why.
+      if (!media.ok() || *media) {
+        plan(std::move(candidate.op));
+        continue;
+      }
+      ++summary_.ignored;
+      notice(candidate.op.key, ErrorKind::notSupported,
+             "is neither an image nor a video: left alone by the gallery");
+      BaseRow row;
+      row.key = candidate.op.key;
+      row.facts.standing = Standing::ignored;
+      row.facts.local = true;
+      row.facts.fingerprint = Fingerprint::of(candidate.stat);
+      row.facts.size = candidate.stat.size;
+      rows_.push_back({BaseChange::Kind::put, std::move(row)});
+    }
+    toJudge_.clear();
+    return Status();
+  }
+
+  Result<bool> looksLikeMedia(const std::string& key) const {
+    RelPath path = RelPath::trusted(key);
+    Result<std::unique_ptr<File>> file = context_.place.root.open(path, OpenMode::read);
+    if (!file.ok()) return file.error();
+    std::array<std::uint8_t, kMediaSniffBytes> bytes{};
+    Result<std::size_t> read = (*file)->readAt(0, bytes);
+    if (!read.ok()) return read.error();
+    return isMedia(path.name(), std::span<const std::uint8_t>(bytes.data(), *read));
+  }
+
+  void notice(std::string_view key, ErrorKind kind, std::string message) {
+    if (notices_++ >= kMostNotices) return;
+    context_.reporter.noticed(
+        Notice{context_.spaceName, printable(key), kind, std::move(message)});
+  }
+
+  static std::string describeAside(EntryKind kind, bool onRemote) {
+    std::string where = onRemote ? " in the cloud" : "";
+    switch (kind) {
+      case EntryKind::symlink:
+        return "is a symbolic link" + where + ": skipped";
+      case EntryKind::special:
+        return "is no regular file" + where + ": skipped";
+      case EntryKind::badName:
+        return "has a name" + where + " that cannot be carried: skipped";
+      case EntryKind::file:
+      case EntryKind::directory:
+      case EntryKind::unknown:
+        break;
+    }
+    return "skipped";
+  }
+
+  void report() {
+    RunProgress progress;
+    progress.space = context_.spaceName;
+    progress.phase = RunProgress::Phase::scanning;
+    progress.scanned = summary_.scanned;
+    progress.skipped = summary_.skipped;
+    context_.reporter.progressed(progress);
+  }
+
+  const SyncContext& context_;
+  const PlanMode mode_;
+  const RootTrust trust_;
+  PlanSummary summary_;
+  std::vector<PlanOp> ops_;
+  std::vector<BaseChange> rows_;
+  std::vector<ToJudge> toJudge_;
+  std::uint64_t notices_ = 0;
+};
+
+}  // namespace
+
+Task<Result<PlanSummary>> makePlan(SyncContext context, PlanMode mode, RootTrust trust,
+                                   CancelToken cancel) {
+  const TransferPlace& place = context.place;
+  Status cleared = place.store.clearPlan(place.space);
+  if (!cleared.ok()) co_return cleared.error();
+  Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
+  if (!reader.ok()) co_return reader.error();
+
+  ThreeWayMerge merge(scanBase(std::move(*reader), place.space),
+                      walk(place.scheduler, place.root, WalkOptions{}),
+                      place.remote.list(RelPath()));
+  PlanBuilder builder(context, mode, trust);
+  Status merged = co_await merge.run(builder, cancel);
+  if (!merged.ok()) co_return merged.error();
+  Status flushed = builder.flush();
+  if (!flushed.ok()) co_return flushed.error();
+
+  PlanSummary summary = builder.summary();
+  if (summary.safety.removesLocal + summary.safety.removesRemote > context.deletionLimit.files) {
+    // Counting a million rows costs a moment: only where the answer matters.
+    Result<SpaceTotals> totals = place.store.totals(place.space);
+    if (!totals.ok()) co_return totals.error();
+    summary.safety.knownFiles = totals->files;
+  }
+  co_return summary;
+}
+
+}  // namespace cloudsync

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "sync/context.h"
+#include "sync/merge.h"
+
+namespace cloudsync {
+
+// What a look at both sides came to.
+struct PlanSummary {
+  std::uint64_t scanned = 0;
+  std::uint64_t operations = 0;
+  std::uint64_t skipped = 0;   // set aside: symlinks, special files, names that cannot be carried
+  std::uint64_t ignored = 0;   // new local files that are out of scope
+  std::uint64_t unknown = 0;   // places that could not be read: something failed
+  SafetyFacts safety;
+  ByteCount downloadBytes = 0;
+  ByteCount uploadBytes = 0;
+};
+
+// Does a plan only say what would happen, or does it also write the rows that need no operation?
+enum class PlanMode { carryOut, look };
+
+// May the base tree be believed? A state database or a tree that came back from a backup may not:
+// then the run is a union, in which nothing is deleted.
+enum class RootTrust { full, unionOnly };
+
+// Scans both sides, merges them with the base tree and writes the plan of the run into the state
+// store, as a table. In mode carryOut, decisions that change no side (a new cloud-only file, an
+// agreement both sides show already) become rows at once, without an operation.
+Task<Result<PlanSummary>> makePlan(SyncContext context, PlanMode mode, RootTrust trust,
+                                   CancelToken cancel);
+
+}  // namespace cloudsync

@@ -1,0 +1,149 @@
+#include "sync/reconcile.h"
+
+namespace cloudsync {
+
+namespace {
+
+using Act = Decision::Act;
+using Kind = PlanOp::Kind;
+
+constexpr Nanoseconds kTick = 20'000'000;            // twice the kernel's slowest clock tick
+constexpr Nanoseconds kWholeSecond = 1'000'000'000;
+
+Decision nothing() { return {}; }
+Decision operate(Kind kind) { return {Act::operate, kind}; }
+
+// A side against the base: what happened to it since both agreed.
+enum class Change { none, changed, gone };
+
+Change localChange(const Triple& triple) {
+  if (triple.local == Presence::absent) return Change::gone;
+  Fingerprint now = Fingerprint::of(triple.localFacts->stat);
+  if (now != triple.base->fingerprint) return Change::changed;
+  return isRacy(now, triple.base->lookedAt) ? Change::changed : Change::none;
+}
+
+Change remoteChange(const Triple& triple) {
+  if (triple.remote == Presence::absent) return Change::gone;
+  return triple.remoteFacts->version == triple.base->remoteVersion ? Change::none : Change::changed;
+}
+
+// Content that only the cloud has: fetched, or known by its row.
+Decision arrive(const ReconcilePolicy& policy) {
+  return policy.keepAllLocal ? operate(Kind::download) : Decision{Act::record, Kind::recordCloud};
+}
+
+// No agreement to build on: a first run, or a new name on one side or both.
+Decision reconcileNew(const Triple& triple, const ReconcilePolicy& policy) {
+  bool here = triple.local == Presence::present;
+  bool there = triple.remote == Presence::present;
+  if (here && there) return operate(Kind::compare);
+  if (there) return arrive(policy);
+  if (!here) return triple.base ? Decision{Act::erase, Kind::forget} : nothing();
+  return policy.mediaOnly ? Decision{Act::judge, Kind::upload} : operate(Kind::upload);
+}
+
+// A verdict row: the local file was out of scope when it was last looked at.
+Decision reconcileIgnored(const Triple& triple, const ReconcilePolicy& policy) {
+  bool here = triple.local == Presence::present;
+  bool there = triple.remote == Presence::present;
+  if (there || !here) return reconcileNew(triple, policy);
+  bool same = Fingerprint::of(triple.localFacts->stat) == triple.base->fingerprint;
+  return same ? nothing() : reconcileNew(triple, policy);
+}
+
+// The row says that the content is in the cloud only: absence from the disk means nothing.
+Decision reconcileCloudOnly(const Triple& triple, const ReconcilePolicy& policy) {
+  Change remote = remoteChange(triple);
+  if (triple.local == Presence::present) {
+    return remote == Change::gone ? operate(Kind::upload) : operate(Kind::compare);
+  }
+  switch (remote) {
+    case Change::none:
+      return policy.keepAllLocal && triple.base->mark != Mark::freed ? operate(Kind::download)
+                                                                     : nothing();
+    case Change::changed:
+      return arrive(policy);
+    case Change::gone:
+      return operate(Kind::forget);
+  }
+  return nothing();
+}
+
+// Both sides had it.
+Decision reconcileAgreed(const Triple& triple, const ReconcilePolicy& policy) {
+  Change local = localChange(triple);
+  Change remote = remoteChange(triple);
+  switch (local) {
+    case Change::none:
+      if (remote == Change::changed) return operate(Kind::download);
+      return remote == Change::gone ? operate(Kind::removeLocal) : nothing();
+    case Change::changed:
+      // Against a remote deletion the edit survives: the upload expects an absent object.
+      return remote == Change::changed ? operate(Kind::compare) : operate(Kind::upload);
+    case Change::gone:
+      if (remote == Change::changed) return arrive(policy);  // the edit survives the deletion
+      return remote == Change::gone ? Decision{Act::erase, Kind::forget}
+                                    : operate(Kind::removeRemote);
+  }
+  return nothing();
+}
+
+Decision reconcileDirectory(const Triple& triple, const ReconcilePolicy& policy) {
+  bool here = triple.local == Presence::present;
+  bool there = triple.remote == Presence::present;
+  bool agreed = triple.base && triple.base->standing == Standing::synced;
+  bool wasHere = agreed && triple.base->local;
+  if (here && there) {
+    return wasHere ? nothing() : Decision{Act::record, Kind::adopt};
+  }
+  if (there) {
+    if (!agreed) return operate(Kind::makeLocalDirectory);
+    // Known without a local directory: it holds cloud-only children of a removed one.
+    return wasHere ? operate(Kind::removeRemoteDirectory) : nothing();
+  }
+  if (here) {
+    if (wasHere) return operate(Kind::removeLocalDirectory);
+    // A verdict: nothing in it is carried. In a gallery a directory goes up with its first medium.
+    bool ignored = triple.base && triple.base->standing == Standing::ignored;
+    return ignored || policy.mediaOnly ? nothing() : operate(Kind::makeRemoteDirectory);
+  }
+  return triple.base ? Decision{Act::erase, Kind::forget} : nothing();
+}
+
+bool isKnown(Presence presence) {
+  return presence == Presence::present || presence == Presence::absent;
+}
+
+}  // namespace
+
+bool isRacy(const Fingerprint& fingerprint, Nanoseconds lookedAt) {
+  // A file system that keeps whole seconds shows it in every time it keeps.
+  bool coarse = fingerprint.modifyTime % kWholeSecond == 0;
+  return fingerprint.modifyTime >= lookedAt - (coarse ? 2 * kWholeSecond : kTick);
+}
+
+Decision reconcile(const Triple& triple, const ReconcilePolicy& policy) {
+  if (!isKnown(triple.local) || !isKnown(triple.remote)) return nothing();
+  if (triple.isDirectory()) return reconcileDirectory(triple, policy);
+  if (!triple.base) return reconcileNew(triple, policy);
+  switch (triple.base->standing) {
+    case Standing::local:
+      return reconcileNew(triple, policy);
+    case Standing::ignored:
+      return reconcileIgnored(triple, policy);
+    case Standing::synced:
+      return triple.base->local ? reconcileAgreed(triple, policy)
+                                : reconcileCloudOnly(triple, policy);
+  }
+  return nothing();
+}
+
+Decision reconcileAsUnion(Triple triple, const ReconcilePolicy& policy) {
+  bool gone = triple.local == Presence::absent && triple.remote == Presence::absent;
+  if (gone) return triple.base ? Decision{Act::erase, Kind::forget} : nothing();
+  triple.base = nullptr;
+  return reconcile(triple, policy);
+}
+
+}  // namespace cloudsync

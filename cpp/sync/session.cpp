@@ -1,0 +1,143 @@
+#include "sync/session.h"
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace cloudsync {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// What was postponed is looked at again in the same run: a conflict copy goes up, a file that was
+// being written has come to rest. A few times, then the run says what is left.
+constexpr int kMostPasses = 4;
+constexpr auto kRest = 100ms;  // before a pass over what was just being written; grows
+
+Session::Outcome failure(RunFailure::Side side, SyncError error, Error cause) {
+  SyncState state =
+      side == RunFailure::Side::up ? SyncState::uploadFailed : SyncState::downloadFailed;
+  return {state, error, std::move(cause)};
+}
+
+Session::Outcome failure(RunFailure::Side side, const Error& cause) {
+  if (cause.kind == ErrorKind::cancelled) return {SyncState::stopped, SyncError::none, cause};
+  return failure(side, syncErrorOf(cause.kind), cause);
+}
+
+std::string sentenceAbout(std::uint64_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what);
+}
+
+}  // namespace
+
+Task<Session::Outcome> Session::run(CancelToken cancel) {
+  listener_.entered(SyncState::downloading);
+  Result<RootTrust> trust = co_await identifyRoots(context_, cancel);
+  if (!trust.ok()) co_return failure(RunFailure::Side::down, trust.error());
+  trust_ = *trust;
+
+  auto meter = std::make_shared<RunMeter>(context_.reporter, context_.spaceName);
+  Pass last;
+  for (int number = 1; number <= kMostPasses; ++number) {
+    Result<Pass> pass = co_await runPass(meter, cancel);
+    if (!pass.ok()) co_return failure(RunFailure::Side::down, pass.error());
+    last = std::move(*pass);
+    if (!last.report.lookAgain || last.report.ended) break;
+    bool rested = co_await context_.place.scheduler.sleep(kRest * number, cancel);
+    if (!rested) break;
+  }
+  if (cancel.cancelled()) co_return Outcome{SyncState::stopped, SyncError::none, std::nullopt};
+  Outcome outcome = judge(last);
+  if (outcome.state == SyncState::completed) {
+    Status remembered = rememberGeneration(context_);
+    if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
+  }
+  co_return outcome;
+}
+
+Task<Result<Session::Pass>> Session::runPass(std::shared_ptr<RunMeter> meter, CancelToken cancel) {
+  Result<PlanSummary> summary =
+      co_await makePlan(context_, PlanMode::carryOut, trust_, cancel);
+  if (!summary.ok()) co_return summary.error();
+  Result<std::vector<Hold>> holds = holdUnsafe(*summary);
+  if (!holds.ok()) co_return holds.error();
+
+  Pass pass;
+  pass.holds = std::move(*holds);
+  pass.unknown = summary->unknown;
+  if (summary->operations == 0) {
+    enterUploading();
+    co_return pass;
+  }
+  Result<std::unique_ptr<StateReader>> reader = context_.place.store.openReader();
+  if (!reader.ok()) co_return reader.error();
+  meter->begin(RunProgress::Phase::downloading, summary->operations,
+               summary->downloadBytes + summary->uploadBytes);
+  Executor executor(context_, std::move(*reader), meter);
+  bool removes = summary->safety.removesLocal + summary->safety.removesRemote > 0;
+  Status carried = co_await carryOut(executor, removes, cancel);
+  if (!carried.ok()) co_return carried.error();
+  pass.report = executor.report();
+  co_return pass;
+}
+
+Task<Status> Session::carryOut(Executor& executor, bool removes, CancelToken cancel) {
+  Status down = co_await executor.comeDown(cancel);
+  if (!down.ok()) co_return down;
+  enterUploading();
+  Status up = co_await executor.goUp(cancel);
+  if (!up.ok()) co_return up;
+  if (removes && !cancel.cancelled()) {
+    // Transfers may have taken hours: is it still the same disk, and the same remote?
+    Result<RootTrust> still = co_await identifyRoots(context_, cancel);
+    if (!still.ok()) co_return still.error();
+  }
+  co_return co_await executor.remove(cancel);
+}
+
+void Session::enterUploading() {
+  if (!std::exchange(uploadingEntered_, true)) listener_.entered(SyncState::uploading);
+}
+
+Result<std::vector<Hold>> Session::holdUnsafe(const PlanSummary& summary) {
+  std::vector<Hold> holds = checkSafety(summary.safety, context_.deletionLimit);
+  for (const Hold& hold : holds) {
+    Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
+    if (!held.ok()) return held.error();
+    context_.reporter.noticed(
+        Notice{context_.spaceName, "", ErrorKind::halted, hold.message});
+  }
+  return holds;
+}
+
+Session::Outcome Session::judge(const Pass& last) const {
+  const ExecutionReport& report = last.report;
+  if (report.worst) {
+    return failure(report.worst->side, report.worst->error, report.worst->cause);
+  }
+  if (!last.holds.empty()) {
+    const Hold& hold = last.holds.front();
+    Error cause{ErrorKind::halted, hold.message, hold.reason, 0};
+    // Files that vanished from the remote are the remote's doing; local deletions are the user's.
+    bool remoteIsCause = hold.reason == "deletion-limit-local";
+    return remoteIsCause ? failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause)
+                         : failure(RunFailure::Side::up, SyncError::unknown, cause);
+  }
+  if (report.postponed > 0) {
+    Error cause{ErrorKind::changed,
+                sentenceAbout(report.postponed, "files kept changing and wait for the next run"),
+                "", 0};
+    return failure(RunFailure::Side::up, SyncError::unknown, cause);
+  }
+  if (last.unknown > 0) {
+    Error cause{ErrorKind::permission,
+                sentenceAbout(last.unknown, "directories could not be read; the rest is in sync"),
+                "", 0};
+    return failure(RunFailure::Side::down, SyncError::unknown, cause);
+  }
+  return {};
+}
+
+}  // namespace cloudsync

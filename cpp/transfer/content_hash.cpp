@@ -1,0 +1,87 @@
+#include "transfer/content_hash.h"
+
+#include <algorithm>
+#include <memory>
+#include <span>
+
+#include "transfer/file_source.h"
+
+namespace cloudsync {
+
+namespace {
+
+// Feeds the whole hash and, where parts are wanted, the one of the current part.
+class PartedHasher {
+ public:
+  explicit PartedHasher(ByteCount partSize) : partSize_(partSize) {}
+
+  void update(std::span<const std::uint8_t> bytes) {
+    whole_.update(bytes);
+    while (partSize_ > 0 && !bytes.empty()) {
+      auto room = static_cast<std::size_t>(std::min<ByteCount>(partSize_ - inPart_, bytes.size()));
+      part_.update(bytes.first(room));
+      inPart_ += room;
+      bytes = bytes.subspan(room);
+      if (inPart_ == partSize_) endPart();
+    }
+  }
+
+  void finish(ContentHash& out) {
+    if (inPart_ > 0) endPart();
+    out.whole = whole_.finish();
+    out.parts = std::move(parts_);
+  }
+
+ private:
+  void endPart() {
+    parts_.push_back(part_.finish());
+    inPart_ = 0;
+  }
+
+  const ByteCount partSize_;
+  Sha256Hasher whole_;
+  Sha256Hasher part_;
+  ByteCount inPart_ = 0;
+  std::vector<Sha256> parts_;
+};
+
+}  // namespace
+
+Task<Result<ContentHash>> hashContent(TransferPlace place, File& file, RelPath path,
+                                      ByteCount partSize, CancelToken cancel) {
+  ContentHash out;
+  out.lookedAt = place.clock.wallTime();
+  Result<FileStat> stat = file.stat();
+  if (!stat.ok()) co_return stat.error();
+  out.fingerprint = Fingerprint::of(*stat);
+  out.modifyTime = stat->modifyTime;
+
+  PartedHasher hasher(partSize);
+  std::vector<std::uint8_t> buffer(static_cast<std::size_t>(
+      std::min<ByteCount>(std::max<ByteCount>(stat->size, 1), kCopyBuffer)));
+  FileSource source(file, stat->size, path.text());
+  for (ByteCount at = 0; at < stat->size; at += buffer.size()) {
+    if (cancel.cancelled()) co_return Error{ErrorKind::cancelled, "stopped", path.text(), 0};
+    auto length = static_cast<std::size_t>(std::min<ByteCount>(buffer.size(), stat->size - at));
+    std::span<std::uint8_t> piece(buffer.data(), length);
+    Status read = source.readAt(at, piece);
+    if (!read.ok()) co_return read.error();
+    hasher.update(piece);
+    if (at > 0) co_await place.scheduler.yield();  // a large file lets others in
+  }
+  hasher.finish(out);
+  Status same = expectUnchanged(place.root, file, path, out.fingerprint);
+  if (!same.ok()) co_return same.error();
+  co_return out;
+}
+
+Task<Result<ContentHash>> hashLocalFile(TransferPlace place, std::string key, CancelToken cancel) {
+  RelPath path = RelPath::trusted(key);
+  Result<std::unique_ptr<File>> file = place.root.open(path, OpenMode::read);
+  if (!file.ok()) co_return file.error();
+  File& opened = **file;
+  Result<ContentHash> hash = co_await hashContent(place, opened, path, 0, cancel);
+  co_return hash;
+}
+
+}  // namespace cloudsync

@@ -1,0 +1,246 @@
+#include "transfer/download.h"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/task_group.h"
+#include "transfer/chunk_plan.h"
+#include "transfer/front_hasher.h"
+
+namespace cloudsync {
+
+namespace {
+
+constexpr ByteCount kChunk = 8 * 1024 * 1024;
+constexpr std::size_t kStreamsPerFile = 4;
+
+// One download: its private file, what is in it, and the first failure of its streams.
+struct Fetch {
+  const DownloadRequest& request;
+  std::string partName;
+  std::unique_ptr<File> file;
+  std::unique_ptr<FrontHasher> hasher;
+  std::mutex mutex;
+  std::vector<ByteRange> have;      // guarded by mutex
+  std::optional<Error> failure;     // guarded by mutex
+  std::optional<ObjectInfo> info;   // guarded by mutex: what the first answer said
+
+  explicit Fetch(const DownloadRequest& of) : request(of) {}
+
+  void fail(Error error) {
+    std::lock_guard lock(mutex);
+    if (!failure) failure = std::move(error);
+  }
+  bool failed() {
+    std::lock_guard lock(mutex);
+    return failure.has_value();
+  }
+};
+
+// Puts what arrives into the private file and under the hash.
+class PartSink final : public ByteSink {
+ public:
+  PartSink(Fetch& fetch, ByteProgress& progress) : fetch_(fetch), progress_(progress) {}
+
+  Status write(ByteCount offset, std::span<const std::uint8_t> bytes) override {
+    if (offset + bytes.size() > fetch_.request.size) {
+      return Error{ErrorKind::corrupt, "the remote sent more than it said", fetch_.request.key, 0};
+    }
+    Status written = fetch_.file->writeAt(offset, bytes);
+    if (!written.ok()) return written;
+    fetch_.file->startWriteback({offset, offset + bytes.size()});
+    received_ += bytes.size();
+    progress_.moved(bytes.size());
+    return fetch_.hasher->written(offset, bytes);
+  }
+  ByteCount received() const { return received_; }
+
+ private:
+  Fetch& fetch_;
+  ByteProgress& progress_;
+  ByteCount received_ = 0;
+};
+
+Status saveProgress(const TransferPlace& place, Fetch& fetch, ByteRange done) {
+  std::lock_guard lock(fetch.mutex);
+  fetch.have = addRange(std::move(fetch.have), done);
+  if (fetch.request.size < kResumableSize) return Status();
+  // The ranges are a claim: after a power cut some of it may not be on disk. The hash of the whole
+  // tells; a foreign object without one has no such net, so its bytes go to disk first.
+  bool checked = fetch.request.sha256 || (fetch.info && fetch.info->sha256);
+  if (!checked) {
+    Status synced = fetch.file->sync();
+    if (!synced.ok()) return synced;
+  }
+  DownloadRow row{fetch.request.key, fetch.request.version.text, fetch.request.size,
+                  fetch.partName, fetch.have};
+  return place.store.saveDownload(place.space, row);
+}
+
+Task<void> fetchRange(TransferPlace place, Fetch& fetch, ByteRange range, ByteProgress& progress,
+                      [[maybe_unused]] AsyncSemaphore::Permit slot, CancelToken cancel) {
+  AsyncSemaphore::Permit permit = co_await place.streams.acquire();
+  if (cancel.cancelled() || fetch.failed()) co_return;
+  PartSink sink(fetch, progress);
+  RelPath path = RelPath::trusted(fetch.request.key);
+  Result<ObjectInfo> info =
+      co_await place.remote.read(path, range, fetch.request.version, sink, cancel);
+  if (!info.ok()) {
+    fetch.fail(info.error());
+    co_return;
+  }
+  if (sink.received() != range.size()) {
+    fetch.fail(Error{ErrorKind::remoteFault, "the remote sent less than it said",
+                     fetch.request.key, 0});
+    co_return;
+  }
+  {
+    std::lock_guard lock(fetch.mutex);
+    if (!fetch.info) fetch.info = *info;
+  }
+  Status saved = saveProgress(place, fetch, range);
+  if (!saved.ok()) fetch.fail(saved.error());
+}
+
+// Goes on with the partial file of a former attempt, if it is of this version.
+Result<bool> takeUpPart(const TransferPlace& place, Fetch& fetch) {
+  if (fetch.request.size < kResumableSize) return false;
+  Result<std::optional<DownloadRow>> row = place.store.download(place.space, fetch.request.key);
+  if (!row.ok()) return row.error();
+  if (!*row) return false;
+  bool same = (*row)->remoteVersion == fetch.request.version.text &&
+              (*row)->size == fetch.request.size;
+  if (same) {
+    Result<std::unique_ptr<File>> file = place.content.openPart((*row)->partName);
+    if (file.ok()) {
+      fetch.partName = (*row)->partName;
+      fetch.file = std::move(*file);
+      fetch.have = (*row)->have;
+      return true;
+    }
+  }
+  Status forgotten = forgetPartial(place, fetch.request.key);
+  if (!forgotten.ok()) return forgotten.error();
+  return false;
+}
+
+Status openPart(const TransferPlace& place, Fetch& fetch) {
+  Result<bool> takenUp = takeUpPart(place, fetch);
+  if (!takenUp.ok()) return takenUp.error();
+  if (!*takenUp) {
+    Result<std::string> name = place.content.createPart(fetch.request.size);
+    if (!name.ok()) return name.error();
+    fetch.partName = *name;
+    Result<std::unique_ptr<File>> file = place.content.openPart(*name);
+    if (!file.ok()) return file.error();
+    fetch.file = std::move(*file);
+  }
+  fetch.hasher = std::make_unique<FrontHasher>(*fetch.file, fetch.request.key);
+  for (const ByteRange& range : fetch.have) {
+    Status found = fetch.hasher->found(range);
+    if (!found.ok()) return found;
+  }
+  return Status();
+}
+
+Task<void> fetchMissing(TransferPlace place, Fetch& fetch, ByteProgress& progress,
+                        CancelToken cancel) {
+  for (const ByteRange& range : fetch.have) progress.moved(range.size());
+  AsyncSemaphore slots(place.scheduler, kStreamsPerFile);
+  TaskGroup group(place.scheduler);
+  for (ByteRange range : planChunks(fetch.request.size, fetch.have, kChunk)) {
+    AsyncSemaphore::Permit slot = co_await slots.acquire();
+    if (cancel.cancelled() || fetch.failed()) break;
+    group.add(fetchRange(place, fetch, range, progress, std::move(slot), cancel));
+  }
+  co_await group.join();
+}
+
+// Everything arrived: is it what the remote says, and is it on disk?
+Result<FetchedContent> sealPart(Fetch& fetch) {
+  Result<Sha256> hash = fetch.hasher->finish(fetch.request.size);
+  if (!hash.ok()) return hash.error();
+  std::optional<Sha256> expected = fetch.request.sha256;
+  if (!expected && fetch.info) expected = fetch.info->sha256;
+  if (expected && *expected != *hash) {
+    return Error{ErrorKind::corrupt, "the bytes that arrived do not have the remote's SHA-256",
+                 fetch.request.key, 0};
+  }
+  // A preallocated or longer file must not show more than the content.
+  Status cut = fetch.file->truncate(fetch.request.size);
+  if (!cut.ok()) return cut.error();
+  Status timed = fetch.file->setTimes(fetch.request.modifyTime, fetch.request.modifyTime);
+  if (!timed.ok()) return timed.error();
+  Status synced = fetch.file->sync();
+  if (!synced.ok()) return synced.error();
+  FetchedContent content{fetch.partName, *hash, fetch.info.value_or(ObjectInfo{})};
+  return content;
+}
+
+// May the partial file be gone on with after this error?
+bool keepsPartial(const Error& error, const DownloadRequest& request) {
+  if (request.size < kResumableSize) return false;
+  return error.kind != ErrorKind::corrupt && error.kind != ErrorKind::conflict &&
+         error.kind != ErrorKind::noSpace;
+}
+
+Task<Result<FetchedContent>> attempt(TransferPlace place, const DownloadRequest& request,
+                                     ByteProgress& progress, CancelToken cancel) {
+  Fetch fetch(request);
+  Result<FetchedContent> content = Error{ErrorKind::cancelled, "stopped", request.key, 0};
+  Status opened = openPart(place, fetch);
+  if (opened.ok()) {
+    co_await fetchMissing(place, fetch, progress, cancel);
+    if (fetch.failure) {
+      content = *fetch.failure;
+    } else if (!cancel.cancelled()) {
+      content = sealPart(fetch);
+    }
+  } else {
+    content = opened.error();
+  }
+  if (!content.ok() && !fetch.partName.empty() && !keepsPartial(content.error(), request)) {
+    fetch.file.reset();
+    // What cannot be removed now is removed at the next start; the first error says more.
+    (void)place.content.removePart(fetch.partName).ok();
+    (void)eraseProgress(place, request).ok();
+  }
+  co_return content;
+}
+
+}  // namespace
+
+Status eraseProgress(const TransferPlace& place, const DownloadRequest& request) {
+  if (request.size < kResumableSize) return Status();
+  return place.store.eraseDownload(place.space, request.key);
+}
+
+Task<Result<FetchedContent>> fetchContent(TransferPlace place, DownloadRequest request,
+                                          ByteProgress& progress, CancelToken cancel) {
+  bool wasResumed = false;
+  if (request.size >= kResumableSize) {
+    Result<std::optional<DownloadRow>> before = place.store.download(place.space, request.key);
+    if (!before.ok()) co_return before.error();
+    wasResumed = before->has_value();
+  }
+  Result<FetchedContent> content = co_await attempt(place, request, progress, cancel);
+  // A resumed file that turns out wrong may have lost bytes in a power cut: once more, from zero.
+  if (!content.ok() && content.error().kind == ErrorKind::corrupt && wasResumed) {
+    content = co_await attempt(place, request, progress, cancel);
+  }
+  co_return content;
+}
+
+Status forgetPartial(const TransferPlace& place, const std::string& key) {
+  Result<std::optional<DownloadRow>> row = place.store.download(place.space, key);
+  if (!row.ok()) return row.error();
+  if (!*row) return Status();
+  Status removed = place.content.removePart((*row)->partName);
+  if (!removed.ok() && removed.error().kind != ErrorKind::notFound) return removed;
+  return place.store.eraseDownload(place.space, key);
+}
+
+}  // namespace cloudsync

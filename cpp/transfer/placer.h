@@ -1,0 +1,42 @@
+#pragma once
+
+#include <mutex>
+
+#include "base/batcher.h"
+#include "base/scheduler.h"
+#include "cache/content_store.h"
+#include "store/state_store.h"
+
+namespace cloudsync {
+
+// The rounds of one space: what many transfers want placed, removed, freed or written as a row at
+// the same time is done together, so that a round shares its licence, its directory fsyncs and its
+// transaction. `Result<Placement> placed = co_await placer.publish(std::move(staged));`
+// Owned by the space; outlives whoever waits in it.
+class Placer {
+ public:
+  Placer(Scheduler& scheduler, ContentStore& content, StateStore& store, SpaceId space);
+
+  auto publish(Staged staged) { return publishing_.submit(std::move(staged)); }
+  auto discard(Removal removal) { return discarding_.submit(std::move(removal)); }
+  auto free(Removal removal) { return freeing_.submit(std::move(removal)); }
+  // A row of the base tree. Result<void> as Status.
+  auto commit(BaseChange change) { return committing_.submit(std::move(change)); }
+  // Gives the local file its conflict name (ContentStore::moveAside). Blocks for a rename.
+  Result<std::string> moveAside(const std::string& key, const Fingerprint& expected,
+                                const Sha256& sha256);
+  // What became of an operation of the plan.
+  auto settle(PlanOp op) { return settling_.submit(std::move(op)); }
+
+ private:
+  ContentStore& content_;
+  // ContentStore wants one round at a time, over all of its methods.
+  std::mutex rounds_;
+  Batcher<Staged, Result<Placement>> publishing_;
+  Batcher<Removal, Result<Placement>> discarding_;
+  Batcher<Removal, Result<Placement>> freeing_;
+  Batcher<BaseChange, Status> committing_;
+  Batcher<PlanOp, Status> settling_;
+};
+
+}  // namespace cloudsync
