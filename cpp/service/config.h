@@ -1,9 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +18,8 @@ enum class SymlinkPolicy { skip, preserve };
 struct RemoteConfig {
   std::string url;
   std::map<std::string, std::string> options;  // credentials, ca, headers …, by their documented names
+
+  friend bool operator==(const RemoteConfig&, const RemoteConfig&) = default;
 };
 
 struct SpaceConfig {
@@ -34,11 +35,15 @@ struct SpaceConfig {
   Direction direction = Direction::both;
   SymlinkPolicy symlinks = SymlinkPolicy::skip;
   std::vector<std::string> ignore;  // gitignore patterns
+
+  friend bool operator==(const SpaceConfig&, const SpaceConfig&) = default;
 };
 
 struct LimitsConfig {
   std::size_t transfers = 32;
   ByteCount memoryBytes = 64u << 20;
+
+  friend bool operator==(const LimitsConfig&, const LimitsConfig&) = default;
 };
 
 // A device, validated by lib/config.ts. A plain value.
@@ -47,6 +52,8 @@ struct Config {
   std::string deviceName;
   std::vector<SpaceConfig> spaces;
   LimitsConfig limits;
+
+  friend bool operator==(const Config&, const Config&) = default;
 };
 
 }  // namespace cloudsync

@@ -10,6 +10,7 @@
 #include "events/event.h"
 #include "sync/reconcile.h"
 #include "sync/safety.h"
+#include "sync/space_memory.h"
 #include "transfer/download_queue.h"
 #include "transfer/placer.h"
 
@@ -48,6 +49,7 @@ class UploadsInFlight {
 // and the policy. Values are constant after construction.
 struct SyncContext {
   TransferPlace place;
+  SpaceMemory& memory;
   Placer& placer;
   DownloadQueue& downloads;
   UploadsInFlight& uploads;

@@ -95,36 +95,37 @@ Result<RootTrust> identifyLocal(const SyncContext& context, SpaceRow& row) {
 
 Task<Result<RootTrust>> identifyRoots(SyncContext context, CancelToken cancel) {
   const TransferPlace& place = context.place;
-  Result<SpaceRow> row = place.store.openSpace(context.spaceName);
-  if (!row.ok()) co_return row.error();
-  SpaceRow before = *row;
-  Result<RootTrust> trust = identifyLocal(context, *row);
+  SpaceRow before = context.memory.read();
+  SpaceRow row = before;
+  Result<RootTrust> trust = identifyLocal(context, row);
   if (!trust.ok()) co_return trust.error();
 
   Result<std::string> remoteId = co_await readRemoteId(place, cancel);
   if (!remoteId.ok()) co_return remoteId.error();
-  std::string problem = judgeRemoteRoot({row->remoteId, *remoteId});
+  std::string problem = judgeRemoteRoot({row.remoteId, *remoteId});
   if (!problem.empty()) co_return halted(std::move(problem), context);
   if (remoteId->empty()) {
     remoteId = co_await makeRemoteId(place, cancel);
     if (!remoteId.ok()) co_return remoteId.error();
   }
-  row->remoteId = *remoteId;
-  if (row->rootId != before.rootId || row->remoteId != before.remoteId) {
-    Status saved = place.store.saveSpace(*row);
+  row.remoteId = *remoteId;
+  if (row.rootId != before.rootId || row.remoteId != before.remoteId) {
+    Status saved = context.memory.update([&row](SpaceRow& remembered) {
+      remembered.rootId = row.rootId;
+      remembered.remoteId = row.remoteId;
+      remembered.generation = row.generation;
+    });
     if (!saved.ok()) co_return saved.error();
   }
   co_return trust;
 }
 
-Status rememberGeneration(const SyncContext& context) {
-  Result<std::optional<RootMarker>> marker = readRootMarker(context.place.root);
+Status rememberGeneration(Folder& root, SpaceMemory& memory) {
+  Result<std::optional<RootMarker>> marker = readRootMarker(root);
   if (!marker.ok()) return marker.error();
-  Result<SpaceRow> row = context.place.store.openSpace(context.spaceName);
-  if (!row.ok()) return row.error();
-  if (!*marker || (*marker)->generation == row->generation) return Status();
-  row->generation = (*marker)->generation;
-  return context.place.store.saveSpace(*row);
+  if (!*marker || (*marker)->generation == memory.read().generation) return Status();
+  std::uint64_t generation = (*marker)->generation;
+  return memory.update([generation](SpaceRow& row) { row.generation = generation; });
 }
 
 }  // namespace cloudsync

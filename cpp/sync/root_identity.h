@@ -13,7 +13,8 @@ namespace cloudsync {
 // base tree may be believed.
 Task<Result<RootTrust>> identifyRoots(SyncContext context, CancelToken cancel);
 
-// The run is complete: from here on the generation that was found is the one remembered.
-Status rememberGeneration(const SyncContext& context);
+// After a complete run, and after content was freed: the generation in the root's marker is from
+// here on the one that the state database is known to belong to.
+Status rememberGeneration(Folder& root, SpaceMemory& memory);
 
 }  // namespace cloudsync

@@ -2,37 +2,41 @@
 
 namespace cloudsync {
 
+RunMeter::RunMeter(const Clock& clock, RunReporter& reporter, std::string space)
+    : reporter_(reporter),
+      space_(std::move(space)),
+      meter_(clock, [this](const Meter::Counters& counters) { report(counters); }) {}
+
 void RunMeter::begin(RunProgress::Phase phase, std::uint64_t files, ByteCount bytes) {
-  phase_ = static_cast<int>(phase);
-  filesTotal_ += files;
-  bytesTotal_ += bytes;
-  report();
+  meter_.counters().filesTotal += files;
+  meter_.counters().bytesTotal += bytes;
+  enter(phase);
 }
 
-void RunMeter::moved(ByteCount bytes) {
-  bytesDone_ += bytes;
-  report();
+void RunMeter::enter(RunProgress::Phase phase) {
+  phase_ = phase;
+  meter_.flush();
 }
 
 void RunMeter::fileDone() {
-  ++filesDone_;
-  report();
+  ++meter_.counters().filesDone;
+  meter_.tell();
 }
 
 void RunMeter::fileFailed() {
-  ++failed_;
-  report();
+  ++meter_.counters().failed;
+  meter_.tell();
 }
 
-void RunMeter::report() {
+void RunMeter::report(const Meter::Counters& counters) {
   RunProgress progress;
   progress.space = space_;
-  progress.phase = static_cast<RunProgress::Phase>(phase_.load());
-  progress.filesDone = filesDone_;
-  progress.filesTotal = filesTotal_;
-  progress.bytesDone = bytesDone_;
-  progress.bytesTotal = bytesTotal_;
-  progress.failed = failed_;
+  progress.phase = phase_;
+  progress.filesDone = counters.filesDone;
+  progress.filesTotal = counters.filesTotal;
+  progress.bytesDone = counters.bytesDone;
+  progress.bytesTotal = counters.bytesTotal;
+  progress.failed = counters.failed;
   reporter_.progressed(progress);
 }
 

@@ -5,33 +5,31 @@
 #include <string>
 #include <utility>
 
+#include "events/meter.h"
 #include "sync/context.h"
 #include "transfer/download_queue.h"
 
 namespace cloudsync {
 
-// How far a run is: counters that any thread adds to, reported as they change (mailboxes thin it).
+// How far a run is: counters that any thread adds to, reported at most ten times a second.
 // Shared by the executor and the downloads it watches.
 class RunMeter final : public ByteProgress {
  public:
-  RunMeter(RunReporter& reporter, std::string space) : reporter_(reporter), space_(std::move(space)) {}
+  RunMeter(const Clock& clock, RunReporter& reporter, std::string space);
 
   void begin(RunProgress::Phase phase, std::uint64_t files, ByteCount bytes);
-  void moved(ByteCount bytes) override;
+  void enter(RunProgress::Phase phase);
+  void moved(ByteCount bytes) override { meter_.addBytes(bytes); }
   void fileDone();
   void fileFailed();
 
  private:
-  void report();
+  void report(const Meter::Counters& counters);
 
   RunReporter& reporter_;
   const std::string space_;
-  std::atomic<int> phase_{0};
-  std::atomic<std::uint64_t> filesDone_{0};
-  std::atomic<std::uint64_t> filesTotal_{0};
-  std::atomic<std::uint64_t> failed_{0};
-  std::atomic<ByteCount> bytesDone_{0};
-  std::atomic<ByteCount> bytesTotal_{0};
+  std::atomic<RunProgress::Phase> phase_{RunProgress::Phase::scanning};
+  Meter meter_;
 };
 
 // Lets a run count the bytes of a download that may be somebody else's too, and outlive the run.

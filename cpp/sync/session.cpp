@@ -38,7 +38,8 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   if (!trust.ok()) co_return failure(RunFailure::Side::down, trust.error());
   trust_ = *trust;
 
-  auto meter = std::make_shared<RunMeter>(context_.reporter, context_.spaceName);
+  auto meter = std::make_shared<RunMeter>(context_.place.clock, context_.reporter,
+                                          context_.spaceName);
   Pass last;
   for (int number = 1; number <= kMostPasses; ++number) {
     Result<Pass> pass = co_await runPass(meter, cancel);
@@ -51,7 +52,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   if (cancel.cancelled()) co_return Outcome{SyncState::stopped, SyncError::none, std::nullopt};
   Outcome outcome = judge(last);
   if (outcome.state == SyncState::completed) {
-    Status remembered = rememberGeneration(context_);
+    Status remembered = rememberGeneration(context_.place.root, context_.memory);
     if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
   }
   co_return outcome;
@@ -79,6 +80,7 @@ Task<Result<Session::Pass>> Session::runPass(std::shared_ptr<RunMeter> meter, Ca
   bool removes = summary->safety.removesLocal + summary->safety.removesRemote > 0;
   Status carried = co_await carryOut(executor, removes, cancel);
   if (!carried.ok()) co_return carried.error();
+  meter->enter(RunProgress::Phase::done);
   pass.report = executor.report();
   co_return pass;
 }

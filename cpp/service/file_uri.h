@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/rel_path.h"
+
+namespace cloudsync {
+
+// PURE. URIs of files: "file://" and a percent-encoded absolute path, or a space's own prefix in
+// its place. lib/file-uri.ts encodes the same way; a test holds the two together.
+
+// Every byte but unreserved ones and '/' as %XX, so that any file name has a URI.
+std::string encodePath(std::string_view path);
+// Undoes encodePath; raw bytes are taken as they are, a '%' without two digits stands for itself.
+std::string decodePath(std::string_view text);
+
+// How a space's files are named: `prefix` + '/' + encoded relative path. The prefix has no
+// trailing slash; without one of the user's it is "file://" + the encoded root.
+std::string uriPrefixFor(std::string_view root, std::string_view configured);
+std::string uriOf(std::string_view prefix, std::string_view relativePath);
+
+// The path below the prefix that `uri` names; nothing when it is not one of this space's.
+std::optional<RelPath> pathOfUri(std::string_view prefix, std::string_view uri);
+
+}  // namespace cloudsync

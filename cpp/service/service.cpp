@@ -1,0 +1,311 @@
+#include "service/service.h"
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <utility>
+
+#include "base/pool_scheduler.h"
+#include "base/spawn.h"
+#include "fs/posix_file_system.h"
+#include "service/device.h"
+#include "service/download_watch.h"
+#include "service/registry.h"
+
+namespace cloudsync {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLongestClose = 2s;
+
+// The real world and a device in it, in the order in which they need each other.
+struct Core {
+  SystemClock clock;
+  SystemRandom random;
+  PosixFileSystem files;
+  PoolScheduler scheduler{clock, {}};
+  std::unique_ptr<OwnerLock> lock;
+  std::unique_ptr<Device> device;
+};
+
+Error closedError() {
+  return Error{ErrorKind::unavailable, "the device is closed; open it again", "", 0};
+}
+
+Error noSuchSpace(const std::string& name) {
+  return Error{ErrorKind::remoteNotReady,
+               "no space '" + name + "' is configured: add spaces." + name +
+                   " to configure() or to cloudsync.config.json",
+               name, 0};
+}
+
+// The conditions of the device, in the order of the reference.
+Status checkConditions(const DeviceConditions& conditions) {
+  if (!conditions.networkAvailable) {
+    return Error{ErrorKind::network, "the device has no network", "", 0};
+  }
+  return Status();
+}
+
+Status checkPower(const DeviceConditions& conditions) {
+  if (!conditions.charging && conditions.batteryPercent < 10) {
+    return Error{ErrorKind::lowBattery, "the battery is below 10 % and not charging", "", 0};
+  }
+  if (conditions.overheated) {
+    return Error{ErrorKind::overheated, "the device is too hot", "", 0};
+  }
+  return Status();
+}
+
+class ProductionService final : public Service {
+ public:
+  ProductionService(std::unique_ptr<Core> core, std::string stateDir)
+      : core_(std::move(core)), stateDir_(std::move(stateDir)) {}
+  ~ProductionService() override { close(); }
+
+  void attach(std::shared_ptr<Mailbox> mailbox) override {
+    core_->device->hub().attach(std::move(mailbox));
+  }
+  void detach(const std::shared_ptr<Mailbox>& mailbox) override {
+    if (core_) core_->device->hub().detach(mailbox);
+  }
+
+  void startSync(Reply reply, std::string space, DeviceConditions conditions) override {
+    run(std::move(reply), startTask(std::move(space), conditions));
+  }
+  void stopSync(Reply reply, std::string space) override {
+    run(std::move(reply), stopTask(std::move(space)));
+  }
+  Result<SyncEvent> syncState(const std::string& name) override {
+    if (closing_) return closedError();
+    Space* space = core_->device->space(name);
+    if (!space) return noSuchSpace(name);
+    return space->syncState();
+  }
+  Result<std::int64_t> lastSyncTime(const std::string& name) override {
+    if (closing_) return closedError();
+    Space* space = core_->device->space(name);
+    if (!space) return noSuchSpace(name);
+    return space->memory().read().lastSyncTime;
+  }
+
+  void startDownload(Reply reply, std::uint64_t watcher, std::string uri) override {
+    if (refused(reply)) return;
+    core_->device->activity().run(Lane::transfer,
+                                  downloadTask(std::move(reply), watcher, std::move(uri)));
+  }
+  void stopDownload(Reply reply, std::string uri, Partial partial) override {
+    run(std::move(reply), stopDownloadTask(std::move(uri), partial));
+  }
+  Status cleanFile(const std::string& uri) override {
+    if (closing_) return closedError();
+    Result<Device::Place> place = core_->device->resolve(uri);
+    if (!place.ok()) return place.error();
+    return blockOn(core_->scheduler, Lane::transfer, place->space->freeFile(place->path));
+  }
+
+  Result<FileSyncState> fileState(const std::string& uri) override {
+    if (closing_) return closedError();
+    Result<Device::Place> place = core_->device->resolve(uri);
+    if (!place.ok()) return place.error();
+    return place->space->fileState(place->path);
+  }
+  void fileStates(Reply reply, std::vector<std::string> uris) override {
+    run(std::move(reply), statesTask(std::move(uris)));
+  }
+  void list(Reply reply, std::string space, std::string prefix, std::string after,
+            std::size_t limit) override {
+    run(std::move(reply), listTask(std::move(space), std::move(prefix), std::move(after), limit));
+  }
+  void plan(Reply reply, std::string space) override {
+    run(std::move(reply), planTask(std::move(space)));
+  }
+  void whenIdle(Reply reply) override {
+    if (refused(reply)) return;
+    spawn(core_->scheduler, Lane::transfer, idleTask(std::move(reply)), [](std::exception_ptr) {});
+  }
+
+  void close() override;
+
+ private:
+  bool refused(const Reply& reply) {
+    if (!closing_) return false;
+    reply.mailbox->post(Settled{reply.call, closedError()});
+    return true;
+  }
+
+  // Answers `reply` with what `task` comes to.
+  void run(Reply reply, Task<Result<Value>> task) {
+    if (refused(reply)) return;
+    core_->device->activity().run(Lane::transfer, answer(std::move(reply), std::move(task)));
+  }
+
+  static Task<void> answer(Reply reply, Task<Result<Value>> task) {
+    Result<Value> result = Error{};
+    try {
+      result = co_await task;
+    } catch (const std::exception& bug) {
+      result = Error{ErrorKind::internal, bug.what(), "", 0};
+    }
+    reply.mailbox->post(Settled{reply.call, std::move(result)});
+  }
+
+  Task<Result<Value>> startTask(std::string name, DeviceConditions conditions);
+  Task<Result<Value>> stopTask(std::string name);
+  Task<Result<Value>> stopDownloadTask(std::string uri, Partial partial);
+  Task<Result<Value>> statesTask(std::vector<std::string> uris);
+  Task<Result<Value>> listTask(std::string space, std::string prefix, std::string after,
+                               std::size_t limit);
+  Task<Result<Value>> planTask(std::string space);
+  Task<void> idleTask(Reply reply);
+  Task<void> downloadTask(Reply reply, std::uint64_t watcher, std::string uri);
+
+  std::unique_ptr<Core> core_;
+  const std::string stateDir_;
+  std::atomic<bool> closing_{false};
+};
+
+Result<Value> valueOf(const Status& status) {
+  if (!status.ok()) return status.error();
+  return Value{};
+}
+
+Task<Result<Value>> ProductionService::startTask(std::string name, DeviceConditions conditions) {
+  Status network = checkConditions(conditions);
+  if (!network.ok()) co_return network.error();
+  Space* space = core_->device->space(name);
+  if (!space) co_return noSuchSpace(name);
+  Status power = checkPower(conditions);
+  Status usable = co_await space->checkReady();
+  if (!usable.ok()) co_return usable.error();
+  if (!power.ok()) co_return power.error();
+  Status started = co_await space->startSync();
+  co_return valueOf(started);
+}
+
+Task<Result<Value>> ProductionService::stopTask(std::string name) {
+  Space* space = core_->device->space(name);
+  if (!space) co_return Value{};  // nothing of it can be running
+  Status stopped = co_await space->stopSync();
+  co_return valueOf(stopped);
+}
+
+Task<Result<Value>> ProductionService::stopDownloadTask(std::string uri, Partial partial) {
+  Result<Device::Place> place = core_->device->resolve(uri);
+  if (!place.ok()) co_return place.error();
+  Space::Partial kept = partial == Partial::keep ? Space::Partial::keep : Space::Partial::remove;
+  Status stopped = co_await place->space->stopDownload(place->path, kept);
+  co_return valueOf(stopped);
+}
+
+Task<Result<Value>> ProductionService::statesTask(std::vector<std::string> uris) {
+  std::vector<int> states;
+  states.reserve(uris.size());
+  for (const std::string& uri : uris) {
+    Result<FileSyncState> state = fileState(uri);
+    if (!state.ok()) co_return state.error();
+    states.push_back(static_cast<int>(*state));
+  }
+  co_return Value{std::move(states)};
+}
+
+Task<Result<Value>> ProductionService::listTask(std::string name, std::string prefix,
+                                                std::string after, std::size_t limit) {
+  Space* space = core_->device->space(name);
+  if (!space) co_return noSuchSpace(name);
+  Result<EntryPage> page = space->list(prefix, after, limit);
+  if (!page.ok()) co_return page.error();
+  co_return Value{std::move(*page)};
+}
+
+Task<Result<Value>> ProductionService::planTask(std::string name) {
+  Space* space = core_->device->space(name);
+  if (!space) co_return noSuchSpace(name);
+  Result<PlanInfo> plan = co_await space->plan();
+  if (!plan.ok()) co_return plan.error();
+  co_return Value{std::move(*plan)};
+}
+
+Task<void> ProductionService::idleTask(Reply reply) {
+  co_await core_->device->activity().whenIdle();
+  reply.mailbox->post(Settled{reply.call, Value{}});
+}
+
+Task<void> ProductionService::downloadTask(Reply reply, std::uint64_t watcher, std::string uri) {
+  auto settle = [&reply](Result<Value> result) {
+    reply.mailbox->post(Settled{reply.call, std::move(result)});
+  };
+  Result<Device::Place> place = core_->device->resolve(uri);
+  if (!place.ok()) {
+    settle(place.error());
+    co_return;
+  }
+  Space& space = *place->space;
+  Result<Space::Admission> admission = co_await space.admitDownload(place->path);
+  Result<TaskId> id = core_->device->store().nextTaskId();
+  if (!admission.ok() || !id.ok()) {
+    settle(admission.ok() ? id.error() : admission.error());
+    co_return;
+  }
+  // The call is settled before the first event of its task: both travel in one mailbox.
+  settle(Value{id->value});
+  auto watch = std::make_shared<DownloadWatch>(core_->clock, reply.mailbox, watcher, uri);
+  if (admission->alreadyLocal) {
+    watch->alreadyLocal(*id, admission->size);
+    co_return;
+  }
+  Result<std::shared_ptr<DownloadTask>> task =
+      space.startDownload(std::move(*admission->order), watch);
+  if (!task.ok()) watch->failed(*id, task.error());
+}
+
+void ProductionService::close() {
+  if (closing_.exchange(true)) return;
+  Registry::forget(stateDir_);
+  core_->device->cancelAll();
+  auto idle = std::make_shared<std::promise<void>>();
+  std::future<void> ended = idle->get_future();
+  struct Waiting {
+    static Task<void> forIdle(Activity& activity) { co_await activity.whenIdle(); }
+  };
+  spawn(core_->scheduler, Lane::transfer, Waiting::forIdle(core_->device->activity()),
+        [idle](std::exception_ptr) { idle->set_value(); });
+  if (ended.wait_for(kLongestClose) != std::future_status::ready) {
+    // A thread is stuck in the kernel (an fsync on a dying disk). What is on disk is crash-safe;
+    // the process must not hang for it. The core stays behind, still owning what that thread uses.
+    (void)core_.release();
+    return;
+  }
+  // Whatever does not reach the disk here is found by the next start.
+  (void)core_->device->store().close().ok();
+  core_.reset();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sharing) {
+  if (sharing == Sharing::equalConfig) {
+    if (std::shared_ptr<Service> open = Registry::find(config)) return open;
+  }
+  auto core = std::make_unique<Core>();
+  Result<std::unique_ptr<OwnerLock>> lock = OwnerLock::take(core->files, config.stateDir);
+  if (!lock.ok()) return lock.error();
+  core->lock = std::move(*lock);
+  Result<std::unique_ptr<StateStore>> store = StateStore::open(config.stateDir);
+  if (!store.ok() && store.error().kind == ErrorKind::corrupt) {
+    // The damaged one was set aside; the first run on a fresh one is a union and deletes nothing.
+    store = StateStore::open(config.stateDir);
+  }
+  if (!store.ok()) return store.error();
+  World world{core->files, core->clock, core->random, core->scheduler};
+  Result<std::unique_ptr<Device>> device = Device::open(config, world, std::move(*store));
+  if (!device.ok()) return device.error();
+  core->device = std::move(*device);
+  auto service = std::make_shared<ProductionService>(std::move(core), config.stateDir);
+  Registry::remember(config, service);
+  return std::shared_ptr<Service>(service);
+}
+
+}  // namespace cloudsync

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "cache/content_store.h"
+#include "service/space.h"
+
+namespace cloudsync {
+
+// What a space builds once its root is there. Members in the order in which they need each other.
+struct Space::Engine {
+  std::unique_ptr<Folder> root;
+  std::unique_ptr<ContentStore> content;
+  std::unique_ptr<Placer> placer;
+  std::unique_ptr<DownloadQueue> downloads;
+  std::unique_ptr<SyncControl> sync;
+};
+
+}  // namespace cloudsync

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/scheduler.h"
+#include "fs/file_system.h"
+
+namespace cloudsync {
+
+// Everything outside: real in production, simulated in the simulator. Outlives what is built on it.
+struct World {
+  FileSystem& files;
+  Clock& clock;
+  Random& random;
+  Scheduler& scheduler;
+};
+
+}  // namespace cloudsync

@@ -1,0 +1,144 @@
+#include "sync/sync_control.h"
+
+#include <exception>
+#include <utility>
+
+#include "sync/plan_report.h"
+
+namespace cloudsync {
+
+// A run with the one that may be remembered behind it.
+struct SyncControl::Run {
+  explicit Run(Scheduler& scheduler) : ended(scheduler) {}
+
+  CancelSource cancel;
+  bool again = false;  // guarded by the control's mutex
+  AsyncEvent ended;
+};
+
+SyncControl::SyncControl(SyncContext context, Hub& hub, Activity& activity)
+    : context_(std::move(context)),
+      turn_(context_.place.scheduler, 1),
+      hub_(hub),
+      activity_(activity) {
+  SpaceRow row = context_.memory.read();
+  last_ = SyncEvent{context_.spaceName, static_cast<SyncState>(row.syncState),
+                    static_cast<SyncError>(row.syncError), true};
+}
+
+SyncControl::~SyncControl() = default;
+
+void SyncControl::start() {
+  std::lock_guard lock(mutex_);
+  if (run_) {
+    run_->again = true;
+    return;
+  }
+  run_ = std::make_shared<Run>(context_.place.scheduler);
+  activity_.run(Lane::background, runAll(run_));
+}
+
+Task<void> SyncControl::stop() {
+  std::shared_ptr<Run> run;
+  {
+    std::lock_guard lock(mutex_);
+    run = run_;
+  }
+  if (!run) co_return;
+  run->cancel.cancel();
+  co_await run->ended.wait();
+}
+
+void SyncControl::cancel() {
+  std::lock_guard lock(mutex_);
+  if (run_) run_->cancel.cancel();
+}
+
+bool SyncControl::isRunning() {
+  std::lock_guard lock(mutex_);
+  return run_ != nullptr;
+}
+
+SyncEvent SyncControl::state() {
+  std::lock_guard lock(mutex_);
+  return last_;
+}
+
+Task<void> SyncControl::runAll(std::shared_ptr<Run> run) {
+  AsyncSemaphore::Permit turn = co_await turn_.acquire();
+  while (true) {
+    Session::Outcome outcome;
+    try {
+      Session session(context_, *this);
+      outcome = co_await session.run(run->cancel.token());
+    } catch (const std::exception& bug) {
+      outcome = {SyncState::downloadFailed, SyncError::unknown,
+                 Error{ErrorKind::internal, bug.what(), "", 0}};
+    }
+    {
+      std::lock_guard lock(mutex_);
+      bool again = std::exchange(run->again, false);
+      // A start during the run is answered by another one, without COMPLETED in between.
+      if (again && !run->cancel.cancelled()) continue;
+    }
+    end(run, outcome);
+    co_return;
+  }
+}
+
+void SyncControl::entered(SyncState state) {
+  SyncEvent event{context_.spaceName, state, SyncError::none, false};
+  {
+    std::lock_guard lock(mutex_);
+    last_ = event;
+  }
+  hub_.broadcast(event);
+}
+
+void SyncControl::end(const std::shared_ptr<Run>& run, const Session::Outcome& outcome) {
+  if (outcome.cause && outcome.cause->kind != ErrorKind::cancelled) {
+    hub_.broadcast(Notice{context_.spaceName, printable(outcome.cause->subject),
+                          outcome.cause->kind, outcome.cause->message});
+  }
+  SyncEvent event{context_.spaceName, outcome.state, outcome.error, true};
+  remember(event);
+  {
+    std::lock_guard lock(mutex_);
+    last_ = event;
+    run_ = nullptr;
+  }
+  hub_.broadcast(event);
+  run->ended.set();
+}
+
+void SyncControl::remember(const SyncEvent& event) {
+  std::int64_t now = context_.place.clock.wallTime() / 1'000'000;
+  Status saved = context_.memory.update([&event, now](SpaceRow& row) {
+    row.syncState = static_cast<int>(event.state);
+    row.syncError = static_cast<int>(event.error);
+    if (event.state == SyncState::completed) row.lastSyncTime = now;
+  });
+  if (!saved.ok()) {
+    hub_.broadcast(Notice{context_.spaceName, "", saved.error().kind,
+                          "the state of the run could not be saved: " + saved.error().message});
+  }
+}
+
+Task<Result<PlanInfo>> SyncControl::plan() {
+  if (!isRunning()) {
+    AsyncSemaphore::Permit turn = co_await turn_.acquire();
+    Result<RootTrust> trust = co_await identifyRoots(context_, CancelToken());
+    if (!trust.ok()) co_return trust.error();
+    Result<PlanSummary> summary =
+        co_await makePlan(context_, PlanMode::look, *trust, CancelToken());
+    if (!summary.ok()) co_return summary.error();
+    for (const Hold& hold : checkSafety(summary->safety, context_.deletionLimit)) {
+      Status held =
+          context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
+      if (!held.ok()) co_return held.error();
+    }
+  }
+  co_return readPlan(context_.place.store, context_.place.space);
+}
+
+}  // namespace cloudsync
