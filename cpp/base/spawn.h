@@ -4,6 +4,7 @@
 #include <exception>
 #include <functional>
 #include <future>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -60,16 +61,18 @@ Task<void> storeInto(Task<T> task, std::optional<T>& out) {
 template <class T>
 T blockOn(Scheduler& scheduler, Lane lane, Task<T> task) {
   std::optional<T> out;
-  std::promise<void> ended;
-  auto finish = [&ended](std::exception_ptr failure) {
+  // Shared: the waiter may be gone while set_value() is still on its way out.
+  auto ended = std::make_shared<std::promise<void>>();
+  auto finish = [ended](std::exception_ptr failure) {
     if (failure) {
-      ended.set_exception(failure);
+      ended->set_exception(failure);
     } else {
-      ended.set_value();
+      ended->set_value();
     }
   };
+  std::future<void> done = ended->get_future();
   spawn(scheduler, lane, detail::storeInto(std::move(task), out), finish);
-  ended.get_future().get();
+  done.get();
   return std::move(*out);
 }
 
