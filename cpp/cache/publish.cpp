@@ -142,10 +142,9 @@ void Publishing::replace(Item& item) {
 // have it, the licence stays: recover() carries it there.
 void Publishing::moveOldToTrash(Item& item) {
   Status moved = root_.moveNoReplace(item.part, item.trash);
-  if (moved) {
-    syncs_.add(item.trash.parent());
-  } else {
-    syncs_.add(item.part.parent());
+  syncs_.add(item.trash.parent());
+  syncs_.add(item.part.parent());  // the name it left, too: it must not come back without licence
+  if (!moved) {
     item.licence = 0;  // not to be revoked
   }
 }
