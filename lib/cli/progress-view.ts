@@ -29,10 +29,11 @@ export class ProgressView {
   constructor(private readonly terminal: Terminal) {
     if (!terminal.interactive) return;
     this.bar = new SingleBar({
-      format: (_options, _params, progress: Progress | undefined) => this.barLine(progress),
+      format: () => this.barLine(),
       stream: terminal.stream,
       hideCursor: true,
       clearOnComplete: true,
+      gracefulExit: false, // interrupts are for whoever runs the transfer
       fps: 15,
     });
     this.bar.start(1, 0);
@@ -43,7 +44,7 @@ export class ProgressView {
     this.latest = progress;
     this.rate.add(now, progress.bytesDone);
     if (this.bar !== undefined) {
-      this.bar.update(0, progress);
+      this.bar.update(0); // redraws when it is time; the line is made of `latest`
     } else if (phaseChanged || now - this.plainAt >= plainEveryMilliseconds) {
       this.plainAt = now;
       this.terminal.line(`  ${progress.phase}: ${this.figures(progress).join(', ')}`);
@@ -70,9 +71,9 @@ export class ProgressView {
     return parts;
   }
 
-  private barLine(progress: Progress | undefined): string {
+  private barLine(): string {
+    const { latest: progress, terminal } = this;
     if (progress === undefined) return '';
-    const { terminal } = this;
     const figures = this.figures(progress);
     const share = shareDone(progress);
     const percent = `${String(Math.floor(share * 100)).padStart(3)} %`;
