@@ -14,7 +14,7 @@ const benches = readdirSync(join(root, 'bench')).filter((name) =>
 async function setup() {
   const print = fingerprint(['bench/package.json', 'bench/package-lock.json'], process.version);
   if (isDone('bench', print) && existsSync(join(root, 'bench/node_modules'))) return;
-  await step('peers', async (show) => {
+  await step('peers', 'npm ci; compiles SQLite', async (show) => {
     const advice = 'Is the npm registry reachable, and is there a compiler (g++, make, python3)?';
     await run('npm', ['ci', '--prefix', 'bench'], { log: 'bench-setup', show, advice });
     return 'installed from bench/package-lock.json';

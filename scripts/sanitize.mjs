@@ -51,7 +51,7 @@ async function underThread() {
     '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
   ];
   const programs = rooms.map((room) => `${room}_test`);
-  await step('C++ tests*', async (show) => {
+  await step('C++ tests*', 'compiling', async (show) => {
     await run('cmake', ['-B', folder, '-G', 'Ninja', ...options, '.'], {
       log: 'thread-configure',
       show,

@@ -13,7 +13,7 @@ export async function bench({ files = 100_000, lookups = 100_000, rounds = 5 }) 
   const world = worldOf(Number(files));
   const asked = Math.min(Number(lookups), world.files * 10);
   let seeding = 0;
-  await step('known files', async (show) => {
+  await step('known files', 'making and syncing them', async (show) => {
     seeding = await prepareWorld(world, show);
     return `${world.files.toLocaleString('en')}${seeding > 0 ? `, synced in ${seeding.toFixed(1)} s` : ''}`;
   });
@@ -30,7 +30,7 @@ export async function bench({ files = 100_000, lookups = 100_000, rounds = 5 }) 
     contender('better-sqlite3+stat', 'peer.mjs', 'stat'),
   ];
   let results = new Map();
-  await step('measuring', async (show) => {
+  await step('measuring', 'one after the other', async (show) => {
     results = await measure(contenders, { rounds: Number(rounds), show });
     return `${asked.toLocaleString('en')} lookups, median of ${rounds} rounds, in turn`;
   });

@@ -78,7 +78,8 @@ async function install(missing) {
     throw new SetupError(whatToInstall(missing));
   }
   const packages = missing.map((need) => need.packages[0]);
-  await step('system packages', async (show) => {
+  const doing = `apt-get install ${packages.join(' ')}`;
+  await step('system packages', doing, async (show) => {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     const lock = ['-o', 'DPkg::Lock::Timeout=300'];
     const advice = 'Is the package mirror reachable? Then run the same command again.';

@@ -19,14 +19,14 @@ const titleWidth = 17;
 export class SetupError extends Error {}
 
 /**
- * Runs one step of the set-up and says so. `work` gets a function that shows what is going on, and
- * returns the few words that stay on the screen.
+ * Runs one step of the set-up and says so: `doing` while it lasts. `work` gets a function that shows
+ * what is going on, and returns the few words that stay on the screen.
  */
-export async function step(title, work) {
+export async function step(title, doing, work) {
   const began = performance.now();
   const seconds = () => ((performance.now() - began) / 1000).toFixed(1) + ' s';
   const line = (mark, words) => `  ${mark} ${title.padEnd(titleWidth)} ${words}`;
-  let detail = '';
+  let detail = doing;
   let frame = 0;
   const draw = () => {
     const room = Math.max(10, (process.stdout.columns ?? 80) - titleWidth - 16);
@@ -34,7 +34,7 @@ export async function step(title, work) {
     process.stdout.write(`\r\u001b[K${line(cyan(frames[frame++ % frames.length]), dim(words))}`);
   };
   const timer = alive ? setInterval(draw, 100) : undefined;
-  if (!alive) console.log(line('…', ''));
+  if (!alive) console.log(line('…', doing));
   const clear = () => {
     clearInterval(timer);
     if (alive) process.stdout.write('\r\u001b[K');

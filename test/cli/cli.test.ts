@@ -133,7 +133,7 @@ describe('cloudsync ls, get and status', () => {
     const shown = await cloudsync(['ls', '--config', config]);
     expect(shown.out).toContain('bad\\x1b[2J\\x9b.jpg');
     const json = await cloudsync(['ls', 'bad', '--config', config, '--json']);
-     
+
     expect(json.out).not.toMatch(/[\u001b\u009b]/);
     expect(objects(json.out)[0]).toMatchObject({ path: 'bad\u001b[2J\u009b.jpg' });
   });

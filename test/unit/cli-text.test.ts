@@ -51,7 +51,7 @@ describe('what the command line shows', () => {
   test('gives programs the exact name, in characters that no terminal obeys', () => {
     const name = 'a\u001b[2J\u009b\u202e桜';
     const text = jsonText({ name });
-     
+
     expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
     expect(JSON.parse(text)).toEqual({ name });
   });
