@@ -15,9 +15,9 @@ export interface BatteryInfo {
 }
 
 export interface NetworkInfo {
-  /** Can the remote be reached, as far as this device knows? */
+  /** Can remotes be reached, as far as this device knows? */
   available: boolean;
-  type?: 'ethernet' | 'wifi' | 'cellular';
+  type?: 'none' | 'ethernet' | 'wifi' | 'cellular';
 }
 
 /** From cool to too hot; `overheated` stops what runs. */
@@ -61,8 +61,10 @@ function battery(providers: Providers): BatteryInfo {
 }
 
 function networkAvailable(remoteUrl: string, providers: Providers): boolean {
-  if (remoteUrl.startsWith('file:')) return true; // a directory needs no network
-  if (providers.network === undefined) return hasNetwork() || isLoopback(remoteUrl);
+  if (providers.network === undefined) {
+    const needsNone = remoteUrl.startsWith('file:') || isLoopback(remoteUrl);
+    return needsNone || hasNetwork();
+  }
   const answer = providers.network();
   if (isRecord(answer) && typeof answer['available'] === 'boolean') return answer['available'];
   throw wrongAnswer('network', '{ available: boolean }', answer);

@@ -2,7 +2,7 @@ import type { DeviceConditions } from './conditions.js';
 import { State } from './enums.js';
 import type { FileSyncState } from './enums.js';
 import type { Engine, EngineSink, EntryPage, TransferEvent, Watcher } from './engine.js';
-import { toErrorKind } from './errors.js';
+import { BusinessError, toErrorKind } from './errors.js';
 import { valueOf } from './native.js';
 import type { Runtime } from './native.js';
 import type {
@@ -69,6 +69,7 @@ export class NativeEngine implements Engine {
   }
 
   syncState(space: string): SyncProgress {
+    if (this.#closing !== undefined) throw new BusinessError('unavailable', 'the device is closed');
     const known = this.#states.get(space);
     if (known !== undefined) return { ...known };
     const { state, error } = valueOf(this.#runtime.addon.syncState(this.device, space));

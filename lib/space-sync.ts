@@ -26,13 +26,11 @@ export class SpaceSync implements SyncObserver {
 
   /** A new listener is told the current state first. */
   on(listener: Callback<SyncProgress>): void {
-    const { engine } = this.#host;
+    const now = this.#currentState(); // throws when the device cannot be opened, or is closed
     if (!this.#listeners.add(listener)) return;
     this.#host.observe(this);
     queueMicrotask(() => {
-      if (!this.#listeners.has(listener)) return;
-      const known = this.#host.config.spaces.has(this.space);
-      callListener(listener, known ? engine.syncState(this.space) : { ...neverRun });
+      if (this.#listeners.has(listener)) callListener(listener, now);
     });
   }
 
@@ -66,6 +64,11 @@ export class SpaceSync implements SyncObserver {
       const known = this.#host.config.spaces.has(this.space);
       return known ? this.#host.engine.lastSyncTime(this.space) : 0;
     });
+  }
+
+  #currentState(): SyncProgress {
+    const { config, engine } = this.#host;
+    return config.spaces.has(this.space) ? engine.syncState(this.space) : { ...neverRun };
   }
 
   #notConfigured(): BusinessError {

@@ -42,10 +42,10 @@ describe('providers', () => {
     expect(conditionsFor(file, providers)).toMatchObject({ batteryPercent: 9, charging: false });
   });
 
-  it('a network that is down matters to a store, not to a directory', () => {
+  it('a network that is said to be down is down for every remote', () => {
     const providers = { network: () => ({ available: false }) };
     expect(conditionsFor(store, providers).networkAvailable).toBe(false);
-    expect(conditionsFor(file, providers).networkAvailable).toBe(true);
+    expect(conditionsFor(file, providers).networkAvailable).toBe(false);
   });
 
   it('only overheated stops', () => {
@@ -66,7 +66,8 @@ describe('providers', () => {
   });
 });
 
-it('a store on this host needs no network', () => {
+it('a directory, and a store on this host, need no network', () => {
+  expect(conditionsFor(file, {}).networkAvailable).toBe(true);
   expect(conditionsFor('s3://b/p?endpoint=http://127.0.0.1:7480', {}).networkAvailable).toBe(true);
   expect(conditionsFor('webdav://localhost:8080/dav', {}).networkAvailable).toBe(true);
 });
