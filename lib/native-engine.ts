@@ -38,6 +38,7 @@ export class NativeEngine implements Engine {
   readonly #sink: EngineSink;
   readonly #states = new Map<string, SyncProgress>();
   readonly #runs = new Set<string>();
+  readonly #finals = new Map<string, number>(); // final states seen, by space
   readonly #watched = new Map<number, Watched>();
   #closing: Promise<void> | undefined;
 
@@ -58,9 +59,14 @@ export class NativeEngine implements Engine {
   }
 
   startSync(space: string, conditions: DeviceConditions): Promise<void> {
+    const finals = this.#finals.get(space);
     return this.#call(
       (call) => this.#runtime.addon.startSync(this.device, call, space, conditions),
-      () => this.#holdRun(space),
+      () => {
+        // A final state that came since may be that of the run before, or already that of this one.
+        if (finals === this.#finals.get(space)) this.#holdRun(space);
+        else this.whenIdle().catch(() => undefined); // holds by itself until nothing runs
+      },
     );
   }
 
@@ -194,7 +200,10 @@ export class NativeEngine implements Engine {
   #onSync(event: NativeSyncEvent): void {
     const { space, state, error } = event;
     this.#states.set(space, { state, error });
-    if (event.final) this.#releaseRun(space);
+    if (event.final) {
+      this.#finals.set(space, (this.#finals.get(space) ?? 0) + 1);
+      this.#releaseRun(space);
+    }
     this.#sink.synced(space, { state, error });
   }
 
