@@ -156,7 +156,9 @@ export function valueOf<T>(outcome: Outcome<T>): T {
 }
 
 export function toBusinessError(error: NativeError): BusinessError {
-  return new BusinessError(toErrorKind(error.kind), error.message, {
+  const { message, subject } = error;
+  const detail = message.includes(subject) ? message : `${subject}: ${message}`;
+  return new BusinessError(toErrorKind(error.kind), detail, {
     path: error.subject,
     errno: error.systemCode,
   });

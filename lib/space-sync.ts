@@ -1,6 +1,7 @@
 import { conditionsFor } from './conditions.js';
 import { ErrorType, SyncState } from './enums.js';
 import { BusinessError } from './errors.js';
+import type { ErrorCause } from './errors.js';
 import type { Host, SyncObserver } from './host.js';
 import { later } from './callback.js';
 import { callListener, Listeners } from './listeners.js';
@@ -52,7 +53,11 @@ export class SpaceSync implements SyncObserver {
     if (!conditions.networkAvailable) {
       throw new BusinessError('network', 'this device has no network', { path: this.space });
     }
-    await this.#host.engine.startSync(this.space, conditions);
+    try {
+      await this.#host.engine.startSync(this.space, conditions);
+    } catch (error) {
+      throw documented(error);
+    }
   }
 
   async stop(): Promise<void> {
@@ -79,4 +84,21 @@ export class SpaceSync implements SyncObserver {
         : `the configuration has no spaces.${space}; add it with its root and remote`;
     return new BusinessError('remoteNotReady', detail, { path: space });
   }
+}
+
+// What `start` documents by a code of its own. Whatever else keeps a run from starting, a root that
+// is missing or a directory that cannot be written, is "not ready"; the cause says which.
+const startCauses: ReadonlySet<ErrorCause> = new Set<ErrorCause>([
+  'network',
+  'timeout',
+  'lowBattery',
+  'overheated',
+  'locked',
+  'unavailable',
+  'internal',
+]);
+
+function documented(error: unknown): unknown {
+  if (!(error instanceof BusinessError) || startCauses.has(error.cause)) return error;
+  return new BusinessError(error.cause, error.detail, { path: error.path, as: 'remoteNotReady' });
 }

@@ -191,6 +191,7 @@ it('a root that does not exist says so at the first run', async () => {
   const config = configOf({ ...at, root: join(at.base, 'missing') });
   const device = await openDevice(config);
   const error = await errorOf(() => new device.cloudSync.GallerySync().start());
+  expect(error).toMatchObject({ code: 22400001, cause: 'notFound' });
   expect(error.message).toContain(join(at.base, 'missing'));
   mkdirSync(join(at.base, 'missing'));
   await new device.cloudSync.GallerySync().start();
