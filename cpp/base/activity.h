@@ -40,7 +40,8 @@ class Activity {
   // Starts a task nobody waits for but whenIdle(); it must not fail (see spawn.h).
   void run(Lane lane, Task<void> task) {
     auto guard = std::make_shared<Guard>(begin());
-    spawn(scheduler_, lane, std::move(task), [guard](std::exception_ptr) mutable { guard.reset(); });
+    spawn(scheduler_, lane, std::move(task),
+          [guard](std::exception_ptr) mutable { guard.reset(); });
   }
 
   // `co_await activity.whenIdle()`: at some moment nothing was going on.

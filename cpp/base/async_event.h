@@ -37,8 +37,8 @@ class AsyncEvent {
  private:
   Scheduler& scheduler_;
   std::mutex mutex_;
-  bool set_ = false;                               // guarded by mutex_
-  std::vector<std::shared_ptr<Wakeup>> waiting_;   // guarded by mutex_
+  bool set_ = false;                              // guarded by mutex_
+  std::vector<std::shared_ptr<Wakeup>> waiting_;  // guarded by mutex_
 };
 
 class AsyncEvent::Wait {

@@ -81,8 +81,8 @@ class AsyncSemaphore {
 
   Scheduler& scheduler_;
   std::mutex mutex_;
-  std::size_t free_;              // guarded by mutex_
-  std::deque<Waiter> waiting_;    // guarded by mutex_
+  std::size_t free_;            // guarded by mutex_
+  std::deque<Waiter> waiting_;  // guarded by mutex_
 };
 
 }  // namespace cloudsync

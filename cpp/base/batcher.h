@@ -98,8 +98,8 @@ class Batcher {
   const std::size_t most_;
   const Run run_;
   std::mutex mutex_;
-  bool running_ = false;          // guarded by mutex_
-  std::vector<Waiter> waiting_;   // guarded by mutex_
+  bool running_ = false;         // guarded by mutex_
+  std::vector<Waiter> waiting_;  // guarded by mutex_
 };
 
 }  // namespace cloudsync

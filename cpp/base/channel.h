@@ -116,7 +116,7 @@ class Channel {
   Scheduler& scheduler_;
   const std::size_t capacity_;
   std::mutex mutex_;
-  bool closed_ = false;             // guarded by mutex_, as are the rest
+  bool closed_ = false;  // guarded by mutex_, as are the rest
   std::deque<T> items_;
   std::deque<Producer> producers_;
   Consumer consumer_;

@@ -17,18 +17,19 @@ enum class SymlinkPolicy { skip, preserve };
 // Where a remote is and how to talk to it. Secrets never reach a row, a log line or an error.
 struct RemoteConfig {
   std::string url;
-  std::map<std::string, std::string> options;  // credentials, ca, headers …, by their documented names
+  std::map<std::string, std::string>
+      options;  // credentials, ca, headers …, by their documented names
 
   friend bool operator==(const RemoteConfig&, const RemoteConfig&) = default;
 };
 
 struct SpaceConfig {
-  std::string name;   // "gallery" or a bundle name
-  std::string root;   // absolute
+  std::string name;  // "gallery" or a bundle name
+  std::string root;  // absolute
   RemoteConfig remote;
   ContentPolicy content = ContentPolicy::all;
-  bool mediaOnly = false;          // the gallery's filter on new local files
-  std::string uriPrefix;           // "" = file:// + root
+  bool mediaOnly = false;  // the gallery's filter on new local files
+  std::string uriPrefix;   // "" = file:// + root
   std::uint64_t deletionLimitFiles = 25;
   double deletionLimitShare = 0.25;
   std::int64_t trashDays = 30;

@@ -12,9 +12,10 @@ namespace {
 // What a configuration may say one day, and what to do meanwhile.
 Status checkPlanned(const SpaceConfig& space) {
   auto notYet = [&space](std::string what) {
-    return Error{ErrorKind::notYet,
-                 "spaces." + space.name + "." + what + " is planned and does nothing yet: leave it out",
-                 space.name, 0};
+    return Error{
+        ErrorKind::notYet,
+        "spaces." + space.name + "." + what + " is planned and does nothing yet: leave it out",
+        space.name, 0};
   };
   if (space.direction != Direction::both) return notYet("direction");
   if (space.symlinks != SymlinkPolicy::skip) return notYet("symlinks: 'preserve'");
@@ -43,8 +44,12 @@ Result<std::unique_ptr<Device>> Device::open(const Config& config, World world,
     if (!remote.ok()) return remote.error();
     Result<SpaceRow> row = device->store_->openSpace(wanted.name);
     if (!row.ok()) return row.error();
-    Space::Needs spaceNeeds{world,           *device->store_,    device->streams_,
-                            device->hub_,    device->activity_,  config.deviceName,
+    Space::Needs spaceNeeds{world,
+                            *device->store_,
+                            device->streams_,
+                            device->hub_,
+                            device->activity_,
+                            config.deviceName,
                             config.limits.transfers};
     device->spaces_.push_back(
         std::make_unique<Space>(wanted, std::move(*row), std::move(*remote), spaceNeeds));

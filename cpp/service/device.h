@@ -39,6 +39,8 @@ class Device {
   Result<Place> resolve(const std::string& uri);
 
   void cancelAll();
+  // For whoever opens another device on the same state: this one is of no use afterwards.
+  std::unique_ptr<StateStore> takeStore() { return std::move(store_); }
 
  private:
   Device(World world, std::unique_ptr<StateStore> store, std::size_t streams);

@@ -37,9 +37,8 @@ void DownloadWatch::finished(const DownloadTask& task, const Result<BaseRow>& re
 void DownloadWatch::alreadyLocal(TaskId id, ByteCount size) {
   task_ = id.value;
   post(TransferState::running, size, size, std::nullopt);
-  meter_.finish([&](const Meter::Counters&) {
-    post(TransferState::completed, size, size, std::nullopt);
-  });
+  meter_.finish(
+      [&](const Meter::Counters&) { post(TransferState::completed, size, size, std::nullopt); });
 }
 
 void DownloadWatch::failed(TaskId id, const Error& error) {

@@ -11,11 +11,6 @@ namespace cloudsync {
 // PURE. URIs of files: "file://" and a percent-encoded absolute path, or a space's own prefix in
 // its place. lib/file-uri.ts encodes the same way; a test holds the two together.
 
-// Every byte but unreserved ones and '/' as %XX, so that any file name has a URI.
-std::string encodePath(std::string_view path);
-// Undoes encodePath; raw bytes are taken as they are, a '%' without two digits stands for itself.
-std::string decodePath(std::string_view text);
-
 // How a space's files are named: `prefix` + '/' + encoded relative path. The prefix has no
 // trailing slash; without one of the user's it is "file://" + the encoded root.
 std::string uriPrefixFor(std::string_view root, std::string_view configured);

@@ -46,8 +46,8 @@ class Service {
   // GallerySync, FileSync. `space` is the name of one; unknown ones are `remoteNotReady`.
   virtual void startSync(Reply reply, std::string space, DeviceConditions conditions) = 0;
   virtual void stopSync(Reply reply, std::string space) = 0;
-  virtual Result<SyncEvent> syncState(const std::string& space) = 0;       // last, persisted
-  virtual Result<std::int64_t> lastSyncTime(const std::string& space) = 0; // ms; 0 = never
+  virtual Result<SyncEvent> syncState(const std::string& space) = 0;        // last, persisted
+  virtual Result<std::int64_t> lastSyncTime(const std::string& space) = 0;  // ms; 0 = never
 
   // Download, CloudFileCache. Progress goes to `watcher` of the same mailbox until the final event.
   virtual void startDownload(Reply reply, std::uint64_t watcher, std::string uri) = 0;

@@ -51,10 +51,9 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
     noticed(Notice{config_.name, printable(file.key), ErrorKind::changed, file.reason});
   }
 
-  engine->placer =
-      std::make_unique<Placer>(world.scheduler, *engine->content, needs_.store, id_);
-  TransferPlace place{world.scheduler, world.clock,  world.random, *engine->root, *remote_,
-                      needs_.store,    id_,          *engine->content, needs_.streams};
+  engine->placer = std::make_unique<Placer>(world.scheduler, *engine->content, needs_.store, id_);
+  TransferPlace place{world.scheduler, world.clock, world.random,     *engine->root, *remote_,
+                      needs_.store,    id_,         *engine->content, needs_.streams};
   engine->downloads = std::make_unique<DownloadQueue>(place, *engine->placer, needs_.activity);
   SyncContext context{place,
                       memory_,

@@ -87,10 +87,10 @@ class Space final : public RunReporter {
   SpaceMemory memory_;
   UploadsInFlight uploads_;
   std::mutex engineMutex_;
-  std::unique_ptr<Engine> engine_;        // made under engineMutex_; constant from then on
-  std::atomic<Engine*> ready_{nullptr};   // the same, without the lock
+  std::unique_ptr<Engine> engine_;       // made under engineMutex_; constant from then on
+  std::atomic<Engine*> ready_{nullptr};  // the same, without the lock
   std::mutex readerMutex_;
-  std::unique_ptr<StateReader> reader_;   // guarded by readerMutex_
+  std::unique_ptr<StateReader> reader_;  // guarded by readerMutex_
 };
 
 }  // namespace cloudsync

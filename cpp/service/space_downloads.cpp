@@ -74,7 +74,7 @@ Task<Status> Space::stopDownload(RelPath path, Partial partial) {
   }
   if (partial == Partial::keep) co_return Status();
   const World& world = needs_.world;
-  TransferPlace place{world.scheduler, world.clock, world.random, *engine.root, *remote_,
+  TransferPlace place{world.scheduler, world.clock, world.random,    *engine.root,  *remote_,
                       needs_.store,    id_,         *engine.content, needs_.streams};
   co_return forgetPartial(place, path.text());
 }
@@ -92,8 +92,8 @@ Task<Status> Space::freeFile(RelPath path) {
   bool synced = found->has_value() && (*found)->facts.standing == Standing::synced;
   if (!synced) {
     if (!stat.ok()) co_return unknownFile(path);
-    co_return Error{ErrorKind::notPermitted,
-                    "its content is not in the cloud yet: sync it first", key, 0};
+    co_return Error{ErrorKind::notPermitted, "its content is not in the cloud yet: sync it first",
+                    key, 0};
   }
   BaseRow row = std::move(**found);
   if (!row.facts.local) {

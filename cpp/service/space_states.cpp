@@ -42,8 +42,8 @@ Result<FileSyncState> Space::fileState(const RelPath& path) {
     return failed ? FileSyncState::uploadFailure : FileSyncState::toBeUploaded;
   }
   if ((*found)->facts.standing == Standing::ignored) {
-    return Error{ErrorKind::notFound, "it is out of the space's scope: the cloud knows nothing of it",
-                 path.text(), 0};
+    return Error{ErrorKind::notFound,
+                 "it is out of the space's scope: the cloud knows nothing of it", path.text(), 0};
   }
   bool deleted = (*found)->facts.local && !stat.ok();
   if (deleted && !engine.downloads->isRunning(path.text())) return notHere(path);

@@ -17,8 +17,7 @@ constexpr std::array kMakeRemote = {Kind::makeRemoteDirectory};
 constexpr std::array kDown = {Kind::compare, Kind::download};
 constexpr std::array kUp = {Kind::upload};
 constexpr std::array kRemoveFiles = {Kind::removeLocal, Kind::removeRemote, Kind::forget};
-constexpr std::array kRemoveDirectories = {Kind::removeLocalDirectory,
-                                           Kind::removeRemoteDirectory};
+constexpr std::array kRemoveDirectories = {Kind::removeLocalDirectory, Kind::removeRemoteDirectory};
 
 RunFailure::Side sideOf(Kind kind) {
   switch (kind) {

@@ -20,8 +20,8 @@ struct ExecutionReport {
   std::uint64_t done = 0;
   std::uint64_t failed = 0;
   std::uint64_t postponed = 0;
-  bool lookAgain = false;             // another pass would find something to do
-  bool ended = false;                 // the remote is away: the rest was not tried
+  bool lookAgain = false;  // another pass would find something to do
+  bool ended = false;      // the remote is away: the rest was not tried
   std::optional<RunFailure> worst;
 };
 

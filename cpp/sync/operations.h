@@ -43,6 +43,7 @@ class Operations {
                                                  const ContentHash& local,
                                                  const std::optional<BaseRow>& base,
                                                  CancelToken cancel);
+  Status expectDeletedHere(const std::string& key);
   Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
   Task<void> markUploadFailed(std::string key);
   Task<OpResult> commitRow(BaseRow row);

@@ -24,16 +24,27 @@ Task<OpResult> Operations::removeLocal(PlanOp op, CancelToken cancel) {
   co_return OpResult::done();
 }
 
+// Did the user delete it? Not if it is there again, or has been freed since the plan was made.
+Status Operations::expectDeletedHere(const std::string& key) {
+  return context_.placer.betweenRounds([this, &key]() -> Status {
+    Result<FileStat> stat = context_.place.root.stat(RelPath::trusted(key));
+    if (stat.ok()) return Error{ErrorKind::changed, "the file is there again", key, 0};
+    bool gone =
+        stat.error().kind == ErrorKind::notFound || stat.error().kind == ErrorKind::notDirectory;
+    if (!gone) return stat.error();
+    Result<std::optional<BaseRow>> row = findRow(key);
+    if (!row.ok()) return row.error();
+    bool agreed =
+        row->has_value() && (*row)->facts.standing == Standing::synced && (*row)->facts.local;
+    if (agreed) return Status();
+    return Error{ErrorKind::changed, "its content was freed meanwhile, not deleted", key, 0};
+  });
+}
+
 Task<OpResult> Operations::removeRemote(PlanOp op, CancelToken cancel) {
   RelPath path = RelPath::trusted(op.key);
-  Result<FileStat> stat = context_.place.root.stat(path);
-  if (stat.ok()) {
-    co_return OpResult::postponed(
-        Error{ErrorKind::changed, "the file is there again", op.key, 0});
-  }
-  bool gone = stat.error().kind == ErrorKind::notFound ||
-              stat.error().kind == ErrorKind::notDirectory;
-  if (!gone) co_return OpResult::from(stat.error());
+  Status deleted = expectDeletedHere(op.key);
+  if (!deleted.ok()) co_return OpResult::from(deleted.error());
   Precondition precondition = Precondition::matches(ObjectVersion{op.remoteExpected.value_or("")});
   Status removed = co_await context_.place.remote.remove(path, precondition, cancel);
   if (!removed.ok() && removed.error().kind != ErrorKind::notFound) {

@@ -163,9 +163,9 @@ Task<OpResult> Operations::keepBoth(PlanOp op, ContentHash local, ObjectInfo rem
   if (!base.ok()) co_return OpResult::failed(base.error());
   Result<std::string> aside = context_.placer.moveAside(op.key, local.fingerprint, local.whole);
   if (!aside.ok()) co_return OpResult::from(aside.error());
-  context_.reporter.noticed(Notice{context_.spaceName, printable(op.key), ErrorKind::conflict,
-                                   "was changed on both sides: this device's content is kept as " +
-                                       printable(*aside)});
+  context_.reporter.noticed(
+      Notice{context_.spaceName, printable(op.key), ErrorKind::conflict,
+             "was changed on both sides: this device's content is kept as " + printable(*aside)});
 
   op.size = remote.size;
   op.remoteExpected = remote.version.text;

@@ -22,11 +22,16 @@ OpResult OpResult::from(Error error) {
 
 int RunFailure::rank(SyncError error) {
   // The order of the reference's own selection, then what it added later.
-  constexpr std::array kWorstFirst = {
-      SyncError::networkUnavailable, SyncError::wifiUnavailable, SyncError::batteryWarning,
-      SyncError::batteryLow,         SyncError::cloudFull,       SyncError::localFull,
-      SyncError::tooHot,             SyncError::remoteAbnormal,  SyncError::timeout,
-      SyncError::unknown};
+  constexpr std::array kWorstFirst = {SyncError::networkUnavailable,
+                                      SyncError::wifiUnavailable,
+                                      SyncError::batteryWarning,
+                                      SyncError::batteryLow,
+                                      SyncError::cloudFull,
+                                      SyncError::localFull,
+                                      SyncError::tooHot,
+                                      SyncError::remoteAbnormal,
+                                      SyncError::timeout,
+                                      SyncError::unknown};
   for (std::size_t i = 0; i < kWorstFirst.size(); ++i) {
     if (kWorstFirst[i] == error) return static_cast<int>(i);
   }

@@ -198,8 +198,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
   void notice(std::string_view key, ErrorKind kind, std::string message) {
     if (notices_++ >= kMostNotices) return;
-    context_.reporter.noticed(
-        Notice{context_.spaceName, printable(key), kind, std::move(message)});
+    context_.reporter.noticed(Notice{context_.spaceName, printable(key), kind, std::move(message)});
   }
 
   static std::string describeAside(EntryKind kind, bool onRemote) {

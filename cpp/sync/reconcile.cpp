@@ -7,7 +7,7 @@ namespace {
 using Act = Decision::Act;
 using Kind = PlanOp::Kind;
 
-constexpr Nanoseconds kTick = 20'000'000;            // twice the kernel's slowest clock tick
+constexpr Nanoseconds kTick = 20'000'000;  // twice the kernel's slowest clock tick
 constexpr Nanoseconds kWholeSecond = 1'000'000'000;
 
 Decision nothing() { return {}; }

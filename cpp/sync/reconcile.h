@@ -17,10 +17,10 @@ struct ReconcilePolicy {
 struct Decision {
   enum class Act {
     nothing,
-    record,        // no side changes: write the row that `row` describes
-    erase,         // no side changes: drop the row
-    judge,         // a new local file in a media-only space: look at its first bytes, then upload
-    operate,       // an operation for the plan
+    record,   // no side changes: write the row that `row` describes
+    erase,    // no side changes: drop the row
+    judge,    // a new local file in a media-only space: look at its first bytes, then upload
+    operate,  // an operation for the plan
   };
   Act act = Act::nothing;
   PlanOp::Kind kind = PlanOp::Kind::upload;  // operate, judge

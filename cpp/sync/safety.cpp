@@ -23,10 +23,10 @@ std::vector<Hold> checkSafety(const SafetyFacts& facts, const DeletionLimit& lim
   std::vector<Hold> holds;
   std::uint64_t most = mostDeletions(facts, limit);
   if (facts.removesLocal > most) {
-    holds.push_back({"deletion-limit-local",
-                     describeLimit(facts.removesLocal, facts.knownFiles, "from this device"),
-                     {PlanOp::Kind::removeLocal, PlanOp::Kind::removeLocalDirectory,
-                      PlanOp::Kind::forget}});
+    holds.push_back(
+        {"deletion-limit-local",
+         describeLimit(facts.removesLocal, facts.knownFiles, "from this device"),
+         {PlanOp::Kind::removeLocal, PlanOp::Kind::removeLocalDirectory, PlanOp::Kind::forget}});
   }
   if (facts.removesRemote > most) {
     holds.push_back({"deletion-limit-remote",

@@ -16,9 +16,9 @@ struct DeletionLimit {
 
 // The facts a plan is judged by.
 struct SafetyFacts {
-  std::uint64_t knownFiles = 0;       // files in the base tree
-  std::uint64_t removesLocal = 0;     // files that would leave the disk or the list of known ones
-  std::uint64_t removesRemote = 0;    // files that would leave the remote
+  std::uint64_t knownFiles = 0;     // files in the base tree
+  std::uint64_t removesLocal = 0;   // files that would leave the disk or the list of known ones
+  std::uint64_t removesRemote = 0;  // files that would leave the remote
 };
 
 // Kinds of operations that a person must release first, and why.

@@ -38,8 +38,8 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   if (!trust.ok()) co_return failure(RunFailure::Side::down, trust.error());
   trust_ = *trust;
 
-  auto meter = std::make_shared<RunMeter>(context_.place.clock, context_.reporter,
-                                          context_.spaceName);
+  auto meter =
+      std::make_shared<RunMeter>(context_.place.clock, context_.reporter, context_.spaceName);
   Pass last;
   for (int number = 1; number <= kMostPasses; ++number) {
     Result<Pass> pass = co_await runPass(meter, cancel);
@@ -59,8 +59,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
 }
 
 Task<Result<Session::Pass>> Session::runPass(std::shared_ptr<RunMeter> meter, CancelToken cancel) {
-  Result<PlanSummary> summary =
-      co_await makePlan(context_, PlanMode::carryOut, trust_, cancel);
+  Result<PlanSummary> summary = co_await makePlan(context_, PlanMode::carryOut, trust_, cancel);
   if (!summary.ok()) co_return summary.error();
   Result<std::vector<Hold>> holds = holdUnsafe(*summary);
   if (!holds.ok()) co_return holds.error();
@@ -108,8 +107,7 @@ Result<std::vector<Hold>> Session::holdUnsafe(const PlanSummary& summary) {
   for (const Hold& hold : holds) {
     Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
     if (!held.ok()) return held.error();
-    context_.reporter.noticed(
-        Notice{context_.spaceName, "", ErrorKind::halted, hold.message});
+    context_.reporter.noticed(Notice{context_.spaceName, "", ErrorKind::halted, hold.message});
   }
   return holds;
 }

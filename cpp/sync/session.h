@@ -31,7 +31,8 @@ class Session {
     std::optional<Error> cause;
   };
 
-  Session(const SyncContext& context, Listener& listener) : context_(context), listener_(listener) {}
+  Session(const SyncContext& context, Listener& listener)
+      : context_(context), listener_(listener) {}
 
   Task<Outcome> run(CancelToken cancel);
 

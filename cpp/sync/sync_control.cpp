@@ -133,8 +133,7 @@ Task<Result<PlanInfo>> SyncControl::plan() {
         co_await makePlan(context_, PlanMode::look, *trust, CancelToken());
     if (!summary.ok()) co_return summary.error();
     for (const Hold& hold : checkSafety(summary->safety, context_.deletionLimit)) {
-      Status held =
-          context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
+      Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
       if (!held.ok()) co_return held.error();
     }
   }

@@ -23,7 +23,7 @@ struct Triple {
   std::string_view key;
   const BaseFacts* base = nullptr;  // null: no row
   Presence local = Presence::absent;
-  const LocalFacts* localFacts = nullptr;    // when present
+  const LocalFacts* localFacts = nullptr;  // when present
   Presence remote = Presence::absent;
   const RemoteFacts* remoteFacts = nullptr;  // when present
 

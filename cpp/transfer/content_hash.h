@@ -14,9 +14,9 @@ namespace cloudsync {
 struct ContentHash {
   Fingerprint fingerprint;
   Nanoseconds modifyTime = 0;
-  Nanoseconds lookedAt = 0;         // wall time before the first byte was read
+  Nanoseconds lookedAt = 0;  // wall time before the first byte was read
   Sha256 whole;
-  std::vector<Sha256> parts;        // of each `partSize` bytes, when one was asked for
+  std::vector<Sha256> parts;  // of each `partSize` bytes, when one was asked for
 };
 
 // Hashes `file`, which `path` names. `changed` when somebody wrote meanwhile.

@@ -24,9 +24,9 @@ struct Fetch {
   std::unique_ptr<File> file;
   std::unique_ptr<FrontHasher> hasher;
   std::mutex mutex;
-  std::vector<ByteRange> have;      // guarded by mutex
-  std::optional<Error> failure;     // guarded by mutex
-  std::optional<ObjectInfo> info;   // guarded by mutex: what the first answer said
+  std::vector<ByteRange> have;     // guarded by mutex
+  std::optional<Error> failure;    // guarded by mutex
+  std::optional<ObjectInfo> info;  // guarded by mutex: what the first answer said
 
   explicit Fetch(const DownloadRequest& of) : request(of) {}
 
@@ -75,8 +75,8 @@ Status saveProgress(const TransferPlace& place, Fetch& fetch, ByteRange done) {
     Status synced = fetch.file->sync();
     if (!synced.ok()) return synced;
   }
-  DownloadRow row{fetch.request.key, fetch.request.version.text, fetch.request.size,
-                  fetch.partName, fetch.have};
+  DownloadRow row{fetch.request.key, fetch.request.version.text, fetch.request.size, fetch.partName,
+                  fetch.have};
   return place.store.saveDownload(place.space, row);
 }
 
@@ -93,8 +93,8 @@ Task<void> fetchRange(TransferPlace place, Fetch& fetch, ByteRange range, BytePr
     co_return;
   }
   if (sink.received() != range.size()) {
-    fetch.fail(Error{ErrorKind::remoteFault, "the remote sent less than it said",
-                     fetch.request.key, 0});
+    fetch.fail(
+        Error{ErrorKind::remoteFault, "the remote sent less than it said", fetch.request.key, 0});
     co_return;
   }
   {
@@ -111,8 +111,8 @@ Result<bool> takeUpPart(const TransferPlace& place, Fetch& fetch) {
   Result<std::optional<DownloadRow>> row = place.store.download(place.space, fetch.request.key);
   if (!row.ok()) return row.error();
   if (!*row) return false;
-  bool same = (*row)->remoteVersion == fetch.request.version.text &&
-              (*row)->size == fetch.request.size;
+  bool same =
+      (*row)->remoteVersion == fetch.request.version.text && (*row)->size == fetch.request.size;
   if (same) {
     Result<std::unique_ptr<File>> file = place.content.openPart((*row)->partName);
     if (file.ok()) {

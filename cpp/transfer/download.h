@@ -15,8 +15,8 @@ struct DownloadRequest {
   std::string key;
   ObjectVersion version;
   ByteCount size = 0;
-  std::optional<Sha256> sha256;   // when known beforehand
-  Nanoseconds modifyTime = 0;     // of the remote content
+  std::optional<Sha256> sha256;  // when known beforehand
+  Nanoseconds modifyTime = 0;    // of the remote content
 };
 
 // From this size on the progress of a download is a row, so that another process can go on.

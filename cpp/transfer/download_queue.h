@@ -54,7 +54,8 @@ class DownloadQueue {
   };
 
   // Starts, or joins the running task of this key. `watcher` may be null.
-  Result<std::shared_ptr<DownloadTask>> start(Order order, std::shared_ptr<DownloadWatcher> watcher);
+  Result<std::shared_ptr<DownloadTask>> start(Order order,
+                                              std::shared_ptr<DownloadWatcher> watcher);
   // Waits for its end. Cancelled before: leaves, and ends the task if nobody else wants it.
   Task<Result<BaseRow>> wait(std::shared_ptr<DownloadTask> task, CancelToken cancel);
 

@@ -20,8 +20,8 @@ Status BufferSource::readAt(ByteCount offset, std::span<std::uint8_t> into) {
 }
 
 Error changedWhileRead(const std::string& key) {
-  return Error{ErrorKind::changed, "the file changed while it was read; it goes up when it is at rest",
-               key, 0};
+  return Error{ErrorKind::changed,
+               "the file changed while it was read; it goes up when it is at rest", key, 0};
 }
 
 Status expectUnchanged(Folder& root, File& file, const RelPath& path, const Fingerprint& before) {

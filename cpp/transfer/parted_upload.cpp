@@ -18,8 +18,8 @@ constexpr std::size_t kPartsAtOnce = 4;
 // What the tasks of one upload share. The first failure stops the others.
 struct PartsInFlight {
   std::mutex mutex;
-  std::vector<PartReceipt> receipts;     // guarded by mutex
-  std::optional<Error> failure;          // guarded by mutex
+  std::vector<PartReceipt> receipts;  // guarded by mutex
+  std::optional<Error> failure;       // guarded by mutex
 
   void fail(Error error) {
     std::lock_guard lock(mutex);

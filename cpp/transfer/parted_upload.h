@@ -14,7 +14,7 @@ namespace cloudsync {
 struct PartedUpload {
   std::string key;
   PartPlan plan;
-  ContentHash hash;    // with one hash per part
+  ContentHash hash;  // with one hash per part
   WriteRequest write;
 };
 

@@ -25,6 +25,13 @@ class Placer {
   // Gives the local file its conflict name (ContentStore::moveAside). Blocks for a rename.
   Result<std::string> moveAside(const std::string& key, const Fingerprint& expected,
                                 const Sha256& sha256);
+  // Runs `look` while no round is in progress: what it sees of the tree and of the rows belongs
+  // together. A file that is being freed has left its name before its row says so.
+  template <class Look>
+  auto betweenRounds(Look look) {
+    std::lock_guard lock(rounds_);
+    return look();
+  }
   // What became of an operation of the plan.
   auto settle(PlanOp op) { return settling_.submit(std::move(op)); }
 

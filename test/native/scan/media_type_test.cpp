@@ -14,7 +14,9 @@ bool media(std::string_view name, std::string_view bytes) {
 TEST(MediaType, BelievesBytesBeforeNames) {
   EXPECT_TRUE(media("photo.txt", "\xff\xd8\xff\xe0rest"));
   EXPECT_TRUE(media("noname", "\x89PNG\r\n\x1a\n...."));
-  EXPECT_TRUE(media("clip", std::string_view("\0\0\0\x18" "ftypmp42", 12)));
+  EXPECT_TRUE(media("clip", std::string_view("\0\0\0\x18"
+                                             "ftypmp42",
+                                             12)));
   EXPECT_FALSE(media("notes.jpg", "these are my notes\n"));
   EXPECT_FALSE(media("notes.txt", "plain text"));
   EXPECT_FALSE(media("archive.zip", std::string_view("PK\3\4\0\0", 6)));

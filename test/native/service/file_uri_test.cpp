@@ -4,20 +4,22 @@
 
 #include <string>
 
+#include "net/url.h"
+
 namespace cloudsync {
 namespace {
 
 TEST(FileUri, EveryByteComesBack) {
   std::string all;
   for (int byte = 1; byte < 256; ++byte) all += static_cast<char>(byte);
-  EXPECT_EQ(decodePath(encodePath(all)), all);
+  EXPECT_EQ(decodePercent(encodePath(all)), all);
   EXPECT_EQ(encodePath("/a b/100%.txt"), "/a%20b/100%25.txt");
 }
 
 TEST(FileUri, TakesRawSpellings) {
-  EXPECT_EQ(decodePath("/a b/100%.txt"), "/a b/100%.txt");
-  EXPECT_EQ(decodePath("%4"), "%4");
-  EXPECT_EQ(decodePath("%zz"), "%zz");
+  EXPECT_EQ(decodePercent("/a b/100%.txt"), "/a b/100%.txt");
+  EXPECT_EQ(decodePercent("%4"), "%4");
+  EXPECT_EQ(decodePercent("%zz"), "%zz");
 }
 
 TEST(FileUri, FindsThePathBelowASpace) {

@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/sim_scheduler.h"
+#include "base/spawn.h"
 
 namespace cloudsync {
 namespace {
@@ -14,7 +17,7 @@ namespace {
 struct Item {
   std::string key;
   EntryKind kind = EntryKind::file;
-  std::string end;
+  std::string end{};
 };
 
 // Hands out prepared entries, a few at a time.
@@ -45,7 +48,7 @@ class Recorder final : public ThreeWayMerge::Visitor {
     std::string text;
     text += triple.base ? 'B' : '-';
     for (Presence presence : {triple.local, triple.remote}) {
-      text += "-p?u"[presence == Presence::absent ? 0
+      text += "-p?u"[presence == Presence::absent    ? 0
                      : presence == Presence::present ? 1
                      : presence == Presence::aside   ? 2
                                                      : 3];
@@ -88,7 +91,8 @@ TEST(Merge, YieldsEveryKeyOnceInOrderWhateverTheBatches) {
   std::vector<Item> remote = {{"b"}, {"c"}, {"d/", EntryKind::directory}, {"d/x"}, {"e"}};
   for (std::size_t batch : {1u, 2u, 100u}) {
     Recorder recorder = merged(base, local, remote, batch);
-    EXPECT_EQ(recorder.keys, (std::vector<std::string>{"a", "a!", "b", "c", "d/", "d/x", "d/y", "e"}));
+    EXPECT_EQ(recorder.keys,
+              (std::vector<std::string>{"a", "a!", "b", "c", "d/", "d/x", "d/y", "e"}));
     EXPECT_EQ(recorder.seen["a"], "Bp-");
     EXPECT_EQ(recorder.seen["a!"], "-p-");
     EXPECT_EQ(recorder.seen["c"], "B-p");

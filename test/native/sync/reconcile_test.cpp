@@ -159,7 +159,8 @@ TEST(Reconcile, AGalleryJudgesNewLocalFilesOnly) {
 }
 
 TEST(Reconcile, AVerdictHoldsUntilTheFileOrTheCloudSaysOtherwise) {
-  EXPECT_EQ(decide(Case("f").agreed(true).standing(Standing::ignored).here(), kGallery), Decision{});
+  EXPECT_EQ(decide(Case("f").agreed(true).standing(Standing::ignored).here(), kGallery),
+            Decision{});
   EXPECT_EQ(decide(Case("f").agreed(true).standing(Standing::ignored).here(true), kGallery),
             (Decision{Act::judge, Kind::upload}));
   EXPECT_EQ(decide(Case("f").agreed(true).standing(Standing::ignored).here().there(), kGallery),

@@ -31,7 +31,8 @@ TEST(ChunkPlan, JoinsNeighbours) {
 }
 
 TEST(ChunkPlan, PlansAndRangesCoverEverySizeExactly) {
-  for (ByteCount size : {ByteCount{1}, 33 * kMiB, 5 * 1024 * kMiB + 1, 50 * 1024 * kMiB, 5 * kTiB}) {
+  for (ByteCount size :
+       {ByteCount{1}, 33 * kMiB, 5 * 1024 * kMiB + 1, 50 * 1024 * kMiB, 5 * kTiB}) {
     auto plan = planParts(size, s3Like());
     ASSERT_TRUE(plan) << size;
     EXPECT_LE(plan->count, 10'000u);
