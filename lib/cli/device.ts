@@ -5,8 +5,15 @@ import { openDevice } from '../device.js';
 import type { Device } from '../device.js';
 import { resolveConfig } from '../resolve-config.js';
 
-/** The command line cannot be used as it is; the message says what to write. */
-export class UsageError extends Error {}
+/** The command line cannot be used as it is; the message says what to write, with an example. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly example = '',
+  ) {
+    super(message);
+  }
+}
 
 /** A space as the command line shows it. The remote's URL is without credentials. */
 export interface SpaceView {
@@ -27,9 +34,8 @@ export function configFile(option: string | undefined, environment = process.env
   const local = resolve('cloudsync.config.json');
   if (existsSync(local)) return local;
   throw new UsageError(
-    'There is no configuration. Write cloudsync.config.json here, name one with --config FILE ' +
-      'or CLOUDSYNC_CONFIG, for example:\n\n' +
-      '  {"spaces": {"gallery": {"root": "/home/ada/Pictures", "remote": "file:///srv/cloud"}}}',
+    'There is no configuration. Write ./cloudsync.config.json, or name a file with --config or CLOUDSYNC_CONFIG. A small one:',
+    '{"spaces": {"gallery": {"root": "/home/ada/Pictures", "remote": "file:///srv/cloud"}}}',
   );
 }
 

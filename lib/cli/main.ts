@@ -39,6 +39,9 @@ async function run(
     const { text, fields } = describeFailure(error);
     output.emit('error', fields);
     if (!json) output.err.line(`${output.err.red('✘')} ${text}`);
+    if (!json && error instanceof UsageError && error.example !== '') {
+      output.err.line(`\n  ${error.example}`);
+    }
     process.exitCode = exitCodeOf(error);
   } finally {
     await session.close();
