@@ -6,10 +6,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fileUri, openDevice } from 'cloudsync-native';
 
+// The gallery is for media: its filter looks at the first bytes. These say JPEG.
+const picture = Buffer.alloc(1_000_000, 'pixels');
+picture.set([0xff, 0xd8, 0xff, 0xe0]);
+
 const base = await mkdtemp(join(tmpdir(), 'cloudsync-example-'));
 const remote = pathToFileURL(join(base, 'cloud')).href;
 for (const folder of ['cloud', 'first', 'second']) await mkdir(join(base, folder));
-await writeFile(join(base, 'first', 'picture.jpg'), Buffer.alloc(1_000_000, 'pixels'));
+await writeFile(join(base, 'first', 'picture.jpg'), picture);
 
 const open = (name) =>
   openDevice({

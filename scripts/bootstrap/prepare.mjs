@@ -1,7 +1,7 @@
 // From a fresh clone to something that runs. Node's own modules only: nothing is installed yet.
 import { nativeAddon, npmPackages, typescript } from './builds.mjs';
 import { systemPackages } from './system-packages.mjs';
-import { SetupError, bold } from './terminal.mjs';
+import { SetupError } from './terminal.mjs';
 
 /** @param {'use' | 'test'} goal what the checkout is wanted for */
 export async function prepare(goal) {
@@ -12,7 +12,6 @@ export async function prepare(goal) {
   if (process.platform !== 'linux') {
     throw new SetupError('Only Linux is supported so far. A container of Debian 12 will do.');
   }
-  if (process.stdout.isTTY) console.log(bold('cloudsync-native'));
   const tests = goal === 'test';
   await systemPackages(tests ? ['build', 'test'] : ['build']);
   await npmPackages();

@@ -53,10 +53,10 @@ function heading(places) {
   terminal.line();
 }
 
-const step = (title, words, details = '') =>
-  terminal.line(
-    `  ${terminal.green('✔')} ${terminal.bold(title.padEnd(20))} ${words} ${terminal.dim(details)}`,
-  );
+const step = (title, words, details) => {
+  const behind = details === undefined ? '' : terminal.dim(` (${details})`);
+  terminal.line(`  ${terminal.green('✔')} ${terminal.bold(title.padEnd(20))} ${words}${behind}`);
+};
 
 const seconds = (began) => `${((performance.now() - began) / 1000).toFixed(1)} s`;
 
@@ -112,7 +112,7 @@ async function syncGallery(device, title) {
   }
   if (run.halted) {
     throw new SetupError(
-      'A safety rule held the run back: too much would be deleted. `npm start -- --fresh` begins anew.',
+      'A safety rule held the run back, see above. `npm start -- --fresh` begins anew.',
     );
   }
   if (run.final.error !== 0) throw new SetupError(errorSentences[run.final.error]);
@@ -162,18 +162,20 @@ async function bytesBelow(folder) {
   return bytes;
 }
 
-/** A dozen files from all over the gallery, not more than a person would wait for. */
-function choose(files) {
-  const chosen = [];
+/** A dozen files from all over the gallery, the largest among them; not more than one would wait for. */
+function choose(files, number = originals) {
+  const largest = [...files].sort((a, b) => b.size - a.size).slice(0, number / 4);
+  const every = Math.max(1, files.length / (number - largest.length));
+  const spread = Array.from({ length: number }, (_, index) => files[Math.floor(index * every)]);
+  const chosen = new Set();
   let bytes = 0;
-  const every = Math.max(1, files.length / originals);
-  for (let at = 0; at < files.length && chosen.length < originals; at += every) {
-    const file = files[Math.floor(at)];
-    if (bytes + file.size > originalsBytes) continue;
+  for (const file of [...largest, ...spread]) {
+    const wanted = file !== undefined && !chosen.has(file) && chosen.size < number;
+    if (!wanted || bytes + file.size > originalsBytes) continue;
     bytes += file.size;
-    chosen.push(file);
+    chosen.add(file);
   }
-  return chosen;
+  return [...chosen];
 }
 
 async function download(device, entries, places) {
@@ -238,11 +240,14 @@ async function free(device, fetched) {
 }
 
 async function show(first, second, places, fetched, freed) {
-  const shown = new Map(fetched.slice(0, 8).map((entry) => [entry.path, entry]));
-  for (const entry of fetched) if (freed.has(entry.uri)) shown.set(entry.path, entry);
-  for (const entry of choose(await knownFiles(second)).slice(1, 5)) shown.set(entry.path, entry);
+  const known = await knownFiles(second);
+  const others = known.filter(({ uri }) => !fetched.some((file) => file.uri === uri));
+  const kept = fetched.filter(({ uri }) => !freed.has(uri));
+  const goneAgain = fetched.filter(({ uri }) => freed.has(uri));
+  const shown = [...kept.slice(0, 5), ...goneAgain, ...choose(others, 4)];
+  const paths = shown.map(({ path }) => path).sort();
   terminal.line();
-  for (const line of await statesTable(terminal, first, second, places, [...shown.keys()].sort())) {
+  for (const line of await statesTable(terminal, first, second, places, paths)) {
     terminal.line(line);
   }
 }

@@ -67,7 +67,8 @@ export async function sampleGallery(root, marker, show) {
       await mkdir(dirname(file), { recursive: true });
       await draw(file);
       await utimes(file, taken, taken);
-      bytes += (await stat(file)).size;
+      const { size } = await stat(file); // first: `bytes += await` would add to an old sum
+      bytes += size;
       done += 1;
       show(done, total, bytes);
     }
