@@ -13,6 +13,7 @@ struct Open {
 };
 
 struct Devices {
+  std::mutex opening;  // taken before `mutex`
   std::mutex mutex;
   std::map<std::string, Open> open;  // guarded by mutex
 };
@@ -24,6 +25,10 @@ Devices& devices() {
 }
 
 }  // namespace
+
+std::unique_lock<std::mutex> Registry::takeTurn() {
+  return std::unique_lock(devices().opening);
+}
 
 std::shared_ptr<Service> Registry::find(const Config& config) {
   std::lock_guard lock(devices().mutex);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "service/config.h"
@@ -12,6 +13,9 @@ namespace cloudsync {
 // configuration share one. The only static of the code. Any thread.
 class Registry {
  public:
+  // Held while a device is opened: of two workers that open the same one at the same moment, the
+  // second finds what the first has opened.
+  static std::unique_lock<std::mutex> takeTurn();
   // The open device of this configuration, or nothing.
   static std::shared_ptr<Service> find(const Config& config);
   static void remember(const Config& config, const std::shared_ptr<Service>& service);

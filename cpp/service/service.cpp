@@ -286,6 +286,7 @@ void ProductionService::close() {
 }  // namespace
 
 Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sharing) {
+  const auto turn = Registry::takeTurn();
   if (sharing == Sharing::equalConfig) {
     if (std::shared_ptr<Service> open = Registry::find(config)) return open;
   }
