@@ -26,9 +26,7 @@ Devices& devices() {
 
 }  // namespace
 
-std::unique_lock<std::mutex> Registry::takeTurn() {
-  return std::unique_lock(devices().opening);
-}
+std::unique_lock<std::mutex> Registry::takeTurn() { return std::unique_lock(devices().opening); }
 
 std::shared_ptr<Service> Registry::find(const Config& config) {
   std::lock_guard lock(devices().mutex);
