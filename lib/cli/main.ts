@@ -69,6 +69,12 @@ function version(): string {
   return known ? String(manifest.version) : 'unknown';
 }
 
+// A reader that has seen enough (`cloudsync ls | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(ExitCode.DONE);
+});
+
 const program = new Command('cloudsync')
   .description('Keeps directories in sync with a cloud; content comes on demand.')
   .version(version())

@@ -45,7 +45,10 @@ export class ProgressView {
     this.rate.add(now, progress.bytesDone);
     if (this.bar !== undefined) {
       this.bar.update(0); // redraws when it is time; the line is made of `latest`
-    } else if (phaseChanged || now - this.plainAt >= plainEveryMilliseconds) {
+      return;
+    }
+    if (progress.phase === 'done') return; // the summary follows
+    if (phaseChanged || now - this.plainAt >= plainEveryMilliseconds) {
       this.plainAt = now;
       this.terminal.line(`  ${progress.phase}: ${this.figures(progress).join(', ')}`);
     }

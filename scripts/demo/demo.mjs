@@ -27,6 +27,7 @@ export async function runDemo(choice) {
   await prepareDevices(places);
   heading(places);
   await gallery(places);
+  let example;
   const first = await open(places.firstConfig);
   try {
     await syncGallery(first, 'Sync to the cloud');
@@ -36,13 +37,14 @@ export async function runDemo(choice) {
       const fetched = await download(second, entries, places);
       const freed = await free(second, fetched);
       await show(first, second, places, fetched, freed);
+      example = fetched.find(({ uri }) => freed.has(uri)).path;
     } finally {
       await second.close();
     }
   } finally {
     await first.close();
   }
-  whereAndNext(places);
+  whereAndNext(places, example);
   return 0;
 }
 
@@ -252,7 +254,8 @@ async function show(first, second, places, fetched, freed) {
   }
 }
 
-function whereAndNext(places) {
+/** `example` is the path of a file that is in the cloud only. */
+function whereAndNext(places, example) {
   const row = (title, path) =>
     terminal.line(`    ${title.padEnd(14)} ${terminal.cyan(shortPath(path))}`);
   terminal.line();
@@ -266,7 +269,7 @@ function whereAndNext(places) {
   const config = shortPath(places.secondConfig);
   for (const command of [
     `npx cloudsync ls --config ${quoted(config)}`,
-    `npx cloudsync get --config ${quoted(config)} ${places.isSample ? "'2024/Alps'" : "''"}`,
+    `npx cloudsync get --config ${quoted(config)} ${quoted(example)}`,
     `npm start${places.isSample ? ' -- ~/Pictures' : ''}`,
   ]) {
     terminal.line(`    ${command}`);

@@ -163,6 +163,16 @@ describe('cloudsync', () => {
     expect(code).toBe(2);
   });
 
+  test('ends quietly when its reader has seen enough', async () => {
+    await cloudsync(['sync', '--config', config]);
+    const child = spawn(process.execPath, [command, 'ls', '--config', config]);
+    child.stdout.destroy();
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  });
+
   test('an interrupt stops a run with 130, and the next one goes on', async () => {
     for (let index = 0; index < 400; index += 1) {
       await writeFile(
