@@ -55,6 +55,7 @@ Task<Status> Executor::comeDown(CancelToken cancel) {
 }
 
 Task<Status> Executor::goUp(CancelToken cancel) {
+  meter_->enter(RunProgress::Phase::uploading);
   Status made = co_await runKinds(kMakeRemote, StateStore::Order::ascending, Pace::inOrder, cancel);
   if (!made.ok()) co_return made;
   co_return co_await runKinds(kUp, StateStore::Order::ascending, Pace::sideBySide, cancel);

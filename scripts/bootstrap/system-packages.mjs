@@ -54,8 +54,11 @@ const hasCommand = (name) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
 // Asks the compiler, which knows its own include paths better than a list of folders would.
-const hasHeader = (name) =>
-  spawnSync('g++', ['-E', '-x', 'c++', '-'], { input: `#include <${name}>\n` }).status === 0;
+const hasHeader = (name) => {
+  const stdio = ['pipe', 'ignore', 'ignore'];
+  const input = `#include <${name}>\n`;
+  return spawnSync('g++', ['-E', '-x', 'c++', '-'], { input, stdio }).status === 0;
+};
 
 const isMissing = ({ command, header }) =>
   header === undefined ? !command.some(hasCommand) : !hasHeader(header);
