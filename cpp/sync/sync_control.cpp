@@ -75,13 +75,18 @@ Task<void> SyncControl::runAll(std::shared_ptr<Run> run) {
       outcome = {SyncState::downloadFailed, SyncError::unknown,
                  Error{ErrorKind::internal, bug.what(), "", 0}};
     }
+    SyncEvent event{context_.spaceName, outcome.state, outcome.error, true};
     {
       std::lock_guard lock(mutex_);
-      bool again = std::exchange(run->again, false);
       // A start during the run is answered by another one, without COMPLETED in between.
-      if (again && !run->cancel.cancelled()) continue;
+      if (std::exchange(run->again, false) && !run->cancel.cancelled()) continue;
+      // A start from here on makes a run of its own, which waits for its turn: until this one has
+      // said its last word.
+      last_ = event;
+      run_ = nullptr;
     }
-    end(run, outcome);
+    tellEnd(event, outcome);
+    run->ended.set();
     co_return;
   }
 }
@@ -95,20 +100,13 @@ void SyncControl::entered(SyncState state) {
   hub_.broadcast(event);
 }
 
-void SyncControl::end(const std::shared_ptr<Run>& run, const Session::Outcome& outcome) {
+void SyncControl::tellEnd(const SyncEvent& event, const Session::Outcome& outcome) {
   if (outcome.cause && outcome.cause->kind != ErrorKind::cancelled) {
     hub_.broadcast(Notice{context_.spaceName, printable(outcome.cause->subject),
                           outcome.cause->kind, outcome.cause->message});
   }
-  SyncEvent event{context_.spaceName, outcome.state, outcome.error, true};
   remember(event);
-  {
-    std::lock_guard lock(mutex_);
-    last_ = event;
-    run_ = nullptr;
-  }
   hub_.broadcast(event);
-  run->ended.set();
 }
 
 void SyncControl::remember(const SyncEvent& event) {

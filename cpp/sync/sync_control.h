@@ -38,7 +38,7 @@ class SyncControl final : public Session::Listener {
   struct Run;
 
   Task<void> runAll(std::shared_ptr<Run> run);
-  void end(const std::shared_ptr<Run>& run, const Session::Outcome& outcome);
+  void tellEnd(const SyncEvent& event, const Session::Outcome& outcome);
   void remember(const SyncEvent& event);
 
   const SyncContext context_;
