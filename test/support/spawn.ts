@@ -24,13 +24,22 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-const deadlineMilliseconds = 20_000;
+const usualDeadline = 20_000;
+
+export interface ProgramOptions {
+  /** For programs that move much. */
+  readonly deadlineMilliseconds?: number;
+}
 
 /**
  * Runs a program that is written as a module. `import` of the package works by its name 'cloudsync';
  * the values of `input` are in `input`.
  */
-export function runProgram(source: string, input: object = {}): Running {
+export function runProgram(
+  source: string,
+  input: object = {},
+  { deadlineMilliseconds = usualDeadline }: ProgramOptions = {},
+): Running {
   const head = `const input = ${JSON.stringify(input)};\nimport * as cloudsync from ${JSON.stringify(join(root, 'dist/index.js'))};\n`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', head + source], {
     cwd: root,

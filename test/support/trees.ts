@@ -1,0 +1,56 @@
+// Looks at directory trees as another program would: names as bytes, contents as they lie there.
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { join } from 'node:path';
+
+const reserved = '.cloudsync';
+
+function entriesOf(directory: Buffer): Dirent<Buffer>[] {
+  return readdirSync(directory, { encoding: 'buffer', withFileTypes: true });
+}
+
+/**
+ * The regular files below `directory` with their contents, without what is the engine's own. Names
+ * are latin1, byte for byte, so that those that are no UTF-8 compare too.
+ */
+export function filesOf(directory: string): Record<string, Buffer> {
+  const found: Record<string, Buffer> = {};
+  const visit = (folder: Buffer, prefix: string): void => {
+    for (const entry of entriesOf(folder)) {
+      const name = entry.name.toString('latin1');
+      if (prefix === '' && name === reserved) continue;
+      const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
+      if (entry.isDirectory()) visit(path, `${prefix}${name}/`);
+      else if (entry.isFile()) found[prefix + name] = readFileSync(path);
+    }
+  };
+  visit(Buffer.from(directory), '');
+  return found;
+}
+
+/** The paths of `filesOf`, in order. */
+export function namesOf(directory: string): string[] {
+  return Object.keys(filesOf(directory)).sort();
+}
+
+/** What lies in one of the engine's own folders of a root or a cloud: `tmp`, `uploads`, `trash`. */
+export function ownEntries(directory: string, folder: string): string[] {
+  const path = join(directory, reserved, folder);
+  return existsSync(path) ? readdirSync(path) : [];
+}
+
+/** Compares two large files without having them in memory. */
+export function sameBytes(left: string, right: string): boolean {
+  const [first, second] = [openSync(left), openSync(right)];
+  const [one, other] = [Buffer.alloc(1 << 20), Buffer.alloc(1 << 20)];
+  try {
+    for (;;) {
+      const read = readSync(first, one, 0, one.length, null);
+      const alike = readSync(second, other, 0, other.length, null) === read && one.equals(other);
+      if (!alike || read === 0) return alike;
+    }
+  } finally {
+    closeSync(first);
+    closeSync(second);
+  }
+}
