@@ -17,10 +17,10 @@ namespace cloudsync {
 enum class EntryKind : std::uint8_t {
   file,
   directory,
-  symlink,   // set aside and reported; never followed, never a deletion
-  special,   // FIFO, socket, device, mount point: the same
-  badName,   // a name that cannot be carried: the same
-  unknown,   // [key, unknownEnd) could not be read: neither there nor absent
+  symlink,  // set aside and reported; never followed, never a deletion
+  special,  // FIFO, socket, device, mount point: the same
+  badName,  // a name that cannot be carried: the same
+  unknown,  // [key, unknownEnd) could not be read: neither there nor absent
 };
 
 // One entry of a side, in the order of its EntryKey. The text lives in the batch it came in.

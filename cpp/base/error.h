@@ -9,39 +9,39 @@ namespace cloudsync {
 // Why something failed, by cause. The numbers of the public API live in lib/errors.ts alone;
 // a test compares that table's keys with kErrorKindNames.
 enum class ErrorKind {
-  notFound,        // no such file, object or row
-  exists,          // the name is taken
-  notDirectory,    // a component of the path is not a directory
-  isDirectory,     // a directory where a file was expected
-  notEmpty,        // a directory that still holds something
-  noSpace,         // local disk or quota is full
-  remoteFull,      // the remote refuses more content
-  permission,      // the local system refuses (EACCES, EPERM, EROFS)
-  notPermitted,    // a rule of ours refuses: freeing what is changed, not uploaded or pinned
-  busy,            // open for writing, or a lock is held
-  network,         // the remote cannot be reached; worth trying again
-  timeout,         // no answer in time; worth trying again
-  remoteNotReady,  // not configured, credentials refused, bucket or directory missing
-  remoteFault,     // the remote answers, but wrongly
-  throttled,       // the remote asks for fewer requests
-  conflict,        // a precondition did not hold: somebody changed it in between
-  changed,         // the file changed while it was read: the attempt is void
-  corrupt,         // bytes do not match their checksum, or a structure does not parse
-  halted,          // a safety rule stopped the run; a person must confirm
-  lowBattery,      // the device condition forbids it
-  overheated,      // the device condition forbids it
-  invalidUri,      // not a URI of any space
-  invalidName,     // a name that cannot be carried
-  invalidArgument, // a value that cannot be used; the message says which and why
-  limit,           // more than the documented maximum
-  alreadyRunning,  // the same task is in progress
-  locked,          // another process owns this state directory; the message names its pid
-  notSupported,    // this remote or platform cannot do it
-  notYet,          // planned; the message says what to do meanwhile
-  unavailable,     // the engine is closed or closing
-  cancelled,       // an outcome, not a failure: somebody asked to stop
-  system,          // another errno: see Error::systemCode
-  internal,        // a bug, or memory is exhausted
+  notFound,         // no such file, object or row
+  exists,           // the name is taken
+  notDirectory,     // a component of the path is not a directory
+  isDirectory,      // a directory where a file was expected
+  notEmpty,         // a directory that still holds something
+  noSpace,          // local disk or quota is full
+  remoteFull,       // the remote refuses more content
+  permission,       // the local system refuses (EACCES, EPERM, EROFS)
+  notPermitted,     // a rule of ours refuses: freeing what is changed, not uploaded or pinned
+  busy,             // open for writing, or a lock is held
+  network,          // the remote cannot be reached; worth trying again
+  timeout,          // no answer in time; worth trying again
+  remoteNotReady,   // not configured, credentials refused, bucket or directory missing
+  remoteFault,      // the remote answers, but wrongly
+  throttled,        // the remote asks for fewer requests
+  conflict,         // a precondition did not hold: somebody changed it in between
+  changed,          // the file changed while it was read: the attempt is void
+  corrupt,          // bytes do not match their checksum, or a structure does not parse
+  halted,           // a safety rule stopped the run; a person must confirm
+  lowBattery,       // the device condition forbids it
+  overheated,       // the device condition forbids it
+  invalidUri,       // not a URI of any space
+  invalidName,      // a name that cannot be carried
+  invalidArgument,  // a value that cannot be used; the message says which and why
+  limit,            // more than the documented maximum
+  alreadyRunning,   // the same task is in progress
+  locked,           // another process owns this state directory; the message names its pid
+  notSupported,     // this remote or platform cannot do it
+  notYet,           // planned; the message says what to do meanwhile
+  unavailable,      // the engine is closed or closing
+  cancelled,        // an outcome, not a failure: somebody asked to stop
+  system,           // another errno: see Error::systemCode
+  internal,         // a bug, or memory is exhausted
 };
 
 inline constexpr std::array kErrorKindNames = {

@@ -15,10 +15,11 @@ struct StrongId {
   friend auto operator<=>(const StrongId&, const StrongId&) = default;
 };
 
-using SpaceId = StrongId<struct SpaceTag, std::int64_t>;    // row id of a space in the state store
-using TaskId = StrongId<struct TaskTag, std::int64_t>;      // one transfer; grows over restarts
-using UploadId = StrongId<struct UploadTag, std::string>;   // names an unfinished upload at its remote
-using CallId = StrongId<struct CallTag, std::uint64_t>;     // one pending call of one JavaScript env
+using SpaceId = StrongId<struct SpaceTag, std::int64_t>;  // row id of a space in the state store
+using TaskId = StrongId<struct TaskTag, std::int64_t>;    // one transfer; grows over restarts
+using UploadId =
+    StrongId<struct UploadTag, std::string>;             // names an unfinished upload at its remote
+using CallId = StrongId<struct CallTag, std::uint64_t>;  // one pending call of one JavaScript env
 
 using ByteCount = std::uint64_t;
 

@@ -14,12 +14,12 @@ namespace cloudsync {
 // Why a name cannot be carried; `none` when it can.
 enum class NameFault {
   none,
-  empty,           // "", or "//" inside
-  dotComponent,    // "." or ".."
-  nul,             // a NUL byte
-  longComponent,   // over 255 bytes
-  longPath,        // over 1,024 bytes: the longest key of S3
-  reserved,        // ".cloudsync" at the top is ours
+  empty,          // "", or "//" inside
+  dotComponent,   // "." or ".."
+  nul,            // a NUL byte
+  longComponent,  // over 255 bytes
+  longPath,       // over 1,024 bytes: the longest key of S3
+  reserved,       // ".cloudsync" at the top is ours
 };
 
 // PURE. A path below a root, the same on the local and the remote side: components joined by '/',
@@ -35,8 +35,8 @@ class RelPath {
 
   const std::string& text() const { return text_; }
   bool isRoot() const { return text_.empty(); }
-  std::string_view name() const;    // the last component; "" for the root
-  RelPath parent() const;           // the root's parent is the root
+  std::string_view name() const;               // the last component; "" for the root
+  RelPath parent() const;                      // the root's parent is the root
   RelPath child(std::string_view name) const;  // `name` is one checked component, or a checked path
   bool contains(const RelPath& other) const;   // other is this, or lies below it
 

@@ -13,7 +13,8 @@ namespace cloudsync {
 // Read it in plain sight: `if (!r) return r.error();`. A value type; moves when T moves.
 template <class T>
 class [[nodiscard]] Result {
-  static_assert(!std::is_same_v<std::remove_cvref_t<T>, Error>, "a Result of an Error is ambiguous");
+  static_assert(!std::is_same_v<std::remove_cvref_t<T>, Error>,
+                "a Result of an Error is ambiguous");
 
  public:
   using Value = T;

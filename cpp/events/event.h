@@ -16,17 +16,40 @@ namespace cloudsync {
 // Everything that can travel up to JavaScript. Plain values; the enums' numbers are the reference
 // API's (lib/enums.ts pins them).
 
-enum class SyncState { uploading = 0, uploadFailed = 1, downloading = 2, downloadFailed = 3,
-                       completed = 4, stopped = 5 };
+enum class SyncState {
+  uploading = 0,
+  uploadFailed = 1,
+  downloading = 2,
+  downloadFailed = 3,
+  completed = 4,
+  stopped = 5
+};
 
-enum class SyncError { none = 0, networkUnavailable = 1, wifiUnavailable = 2, batteryLow = 3,
-                       batteryWarning = 4, cloudFull = 5, localFull = 6, tooHot = 7,
-                       remoteAbnormal = 8, timeout = 9, unknown = 10 };
+enum class SyncError {
+  none = 0,
+  networkUnavailable = 1,
+  wifiUnavailable = 2,
+  batteryLow = 3,
+  batteryWarning = 4,
+  cloudFull = 5,
+  localFull = 6,
+  tooHot = 7,
+  remoteAbnormal = 8,
+  timeout = 9,
+  unknown = 10
+};
 
 enum class TransferState { running = 0, completed = 1, failed = 2, stopped = 3 };
 
-enum class FileSyncState { uploading = 0, downloading = 1, completed = 2, stopped = 3,
-                           toBeUploaded = 4, uploadSuccess = 5, uploadFailure = 6 };
+enum class FileSyncState {
+  uploading = 0,
+  downloading = 1,
+  completed = 2,
+  stopped = 3,
+  toBeUploaded = 4,
+  uploadSuccess = 5,
+  uploadFailure = 6
+};
 
 // The state of a space's run. Never dropped, never overtaken.
 struct SyncEvent {
@@ -39,14 +62,19 @@ struct SyncEvent {
 // How far a run is. Additive to the reference; progress overwrites unread progress.
 struct RunProgress {
   std::string space;
-  enum class Phase { scanning = 0, downloading = 1, uploading = 2, done = 3 } phase = Phase::scanning;
+  enum class Phase {
+    scanning = 0,
+    downloading = 1,
+    uploading = 2,
+    done = 3
+  } phase = Phase::scanning;
   std::uint64_t filesDone = 0;
   std::uint64_t filesTotal = 0;
   ByteCount bytesDone = 0;
   ByteCount bytesTotal = 0;
-  std::uint64_t scanned = 0;   // entries looked at so far
+  std::uint64_t scanned = 0;  // entries looked at so far
   std::uint64_t failed = 0;
-  std::uint64_t skipped = 0;   // set aside: symlinks, special files, names that cannot be carried
+  std::uint64_t skipped = 0;  // set aside: symlinks, special files, names that cannot be carried
 };
 
 // One download, for the instance that started it.
@@ -63,7 +91,7 @@ struct TransferEvent {
 // Something set aside or failed, for the log and the CLI.
 struct Notice {
   std::string space;
-  std::string path;     // as a person reads it; control characters escaped
+  std::string path;  // as a person reads it; control characters escaped
   ErrorKind kind = ErrorKind::internal;
   std::string message;
 };
@@ -76,7 +104,7 @@ struct EntryInfo {
   ByteCount size = 0;
   FileSyncState state = FileSyncState::completed;
   enum class Location { local = 0, cloud = 1, both = 2 } location = Location::local;
-  std::string sha256;   // hex; "" when unknown
+  std::string sha256;  // hex; "" when unknown
   std::string version;
   Nanoseconds modifyTime = 0;
 };

@@ -13,7 +13,9 @@ namespace cloudsync {
 // Owned by the device; any thread.
 class Hub {
  public:
-  void attach(std::shared_ptr<Mailbox> mailbox) { mailboxes_.lock()->push_back(std::move(mailbox)); }
+  void attach(std::shared_ptr<Mailbox> mailbox) {
+    mailboxes_.lock()->push_back(std::move(mailbox));
+  }
   void detach(const std::shared_ptr<Mailbox>& mailbox) {
     auto mailboxes = mailboxes_.lock();
     std::erase(*mailboxes, mailbox);

@@ -33,7 +33,7 @@ struct ObjectInfo {
   ObjectVersion version;
   Nanoseconds modifyTime = 0;
   std::optional<Sha256> sha256;  // where the remote has one that is bound to this version
-  std::string nonce;             // the WriteRequest::nonce it was written with; "" for foreign objects
+  std::string nonce;  // the WriteRequest::nonce it was written with; "" for foreign objects
 };
 
 // What a listing tells of an object. The views live in the batch.
@@ -89,7 +89,7 @@ struct Features {
   ByteCount smallestPart = 1;      // of a chunked upload, but for the last part
   ByteCount largestPart = 0;
   std::uint32_t mostParts = 0;
-  ByteCount largestWrite = 0;      // above it an upload must go in parts
+  ByteCount largestWrite = 0;  // above it an upload must go in parts
 };
 
 // Bytes that can be read more than once: a local file, a buffer.

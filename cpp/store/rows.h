@@ -60,12 +60,13 @@ struct BaseFacts {
   bool pinned = false;
   bool local = false;       // the content is on disk, as `fingerprint` says; false: cloud-only
   Fingerprint fingerprint;  // valid when `local`
-  Nanoseconds lookedAt = 0; // wall time at which the fingerprint was taken: "racy" if too close to it
-  ByteCount size = 0;       // of the agreed content
-  std::optional<Sha256> sha256;         // unknown for a foreign object not downloaded yet
-  std::string_view remoteVersion;       // ObjectVersion::text; "" for standing `ignored`
+  Nanoseconds lookedAt =
+      0;               // wall time at which the fingerprint was taken: "racy" if too close to it
+  ByteCount size = 0;  // of the agreed content
+  std::optional<Sha256> sha256;    // unknown for a foreign object not downloaded yet
+  std::string_view remoteVersion;  // ObjectVersion::text; "" for standing `ignored`
   Nanoseconds remoteModifyTime = 0;
-  Nanoseconds accessedAt = 0;           // last access through this product
+  Nanoseconds accessedAt = 0;  // last access through this product
 };
 
 using BaseBatch = EntryBatch<BaseFacts>;
@@ -90,15 +91,15 @@ struct BaseChange {
 struct SpaceRow {
   SpaceId id;
   std::string name;
-  std::string rootId;              // from the marker in the local root; "" before the first run
+  std::string rootId;  // from the marker in the local root; "" before the first run
   std::uint64_t rootDevice = 0;
   std::uint64_t rootInode = 0;
-  std::uint64_t generation = 0;    // of the local marker; raised once per freeing round
-  std::string remoteId;            // from the marker in the remote; "" when it has none
-  std::string remoteUrl;           // as configured, without credentials
-  int syncState = 4;               // SyncState of the last event: COMPLETED before any
-  int syncError = 0;               // ErrorType of it
-  std::int64_t lastSyncTime = 0;   // ms since the epoch of the last complete run; 0 before
+  std::uint64_t generation = 0;   // of the local marker; raised once per freeing round
+  std::string remoteId;           // from the marker in the remote; "" when it has none
+  std::string remoteUrl;          // as configured, without credentials
+  int syncState = 4;              // SyncState of the last event: COMPLETED before any
+  int syncError = 0;              // ErrorType of it
+  std::int64_t lastSyncTime = 0;  // ms since the epoch of the last complete run; 0 before
 };
 
 // Permission, written durably before the act, to do what a crash would make look like the user's.
@@ -112,9 +113,9 @@ struct Licence {
   std::int64_t id = 0;  // given by the store
   Kind kind = Kind::replace;
   std::string key;
-  std::string privateName;       // below the root, under .cloudsync/
-  std::uint64_t inode = 0;       // of the file that is ours: the new one, or the one moved away
-  Fingerprint expected;          // of what stands at `key` before the act
+  std::string privateName;  // below the root, under .cloudsync/
+  std::uint64_t inode = 0;  // of the file that is ours: the new one, or the one moved away
+  Fingerprint expected;     // of what stands at `key` before the act
 };
 
 // An unfinished download: the partial file and which ranges are in it.
@@ -122,24 +123,24 @@ struct DownloadRow {
   std::string key;
   std::string remoteVersion;
   ByteCount size = 0;
-  std::string partName;           // under .cloudsync/tmp
-  std::vector<ByteRange> have;    // sorted, disjoint, durable in the partial file
+  std::string partName;         // under .cloudsync/tmp
+  std::vector<ByteRange> have;  // sorted, disjoint, durable in the partial file
 };
 
 // An unfinished upload in parts. Written before the remote hears of it.
 struct UploadRow {
   std::string key;
   std::string nonce;
-  std::string uploadId;           // "" between intent and the remote's answer
-  Fingerprint fingerprint;        // of the file that is being sent
-  Sha256 sha256;                  // of all of it
+  std::string uploadId;     // "" between intent and the remote's answer
+  Fingerprint fingerprint;  // of the file that is being sent
+  Sha256 sha256;            // of all of it
   ByteCount partSize = 0;
   struct Part {
     std::uint32_t number = 0;
     std::string tag;
     Sha256 sha256;
   };
-  std::vector<Part> parts;        // acknowledged
+  std::vector<Part> parts;  // acknowledged
 };
 
 // One operation of a run's plan.
@@ -147,16 +148,16 @@ struct PlanOp {
   enum class Kind : std::uint8_t {
     makeLocalDirectory = 0,
     makeRemoteDirectory = 1,
-    recordCloud = 2,     // the cloud has it; only the row changes
-    download = 3,        // the remote's content replaces, or becomes, the local file
-    upload = 4,          // the local content replaces, or becomes, the remote object
-    compare = 5,         // both sides have content without agreement: adopt if equal, else both kept
+    recordCloud = 2,  // the cloud has it; only the row changes
+    download = 3,     // the remote's content replaces, or becomes, the local file
+    upload = 4,       // the local content replaces, or becomes, the remote object
+    compare = 5,      // both sides have content without agreement: adopt if equal, else both kept
     removeLocal = 6,
     removeRemote = 7,
     removeLocalDirectory = 8,
     removeRemoteDirectory = 9,
-    forget = 10,         // gone on both sides: drop the row
-    adopt = 11,          // both sides agree already: write the row
+    forget = 10,  // gone on both sides: drop the row
+    adopt = 11,   // both sides agree already: write the row
   };
   // What became of it.
   enum class Outcome : std::uint8_t {
@@ -170,11 +171,11 @@ struct PlanOp {
   Kind kind = Kind::upload;
   Outcome outcome = Outcome::pending;
   std::string key;
-  ByteCount size = 0;                     // bytes that will move
-  Nanoseconds remoteModifyTime = 0;       // of the remote content, where there is one
+  ByteCount size = 0;                         // bytes that will move
+  Nanoseconds remoteModifyTime = 0;           // of the remote content, where there is one
   std::optional<Fingerprint> localExpected;   // what the plan saw; absent = nothing there
   std::optional<std::string> remoteExpected;  // the same for the remote: its version
-  std::string message;                    // why it failed or is held
+  std::string message;                        // why it failed or is held
 };
 
 }  // namespace cloudsync

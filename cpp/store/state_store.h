@@ -17,7 +17,7 @@ namespace cloudsync {
 
 // Totals over the base tree of a space.
 struct SpaceTotals {
-  std::uint64_t files = 0;       // standing synced, directories not counted
+  std::uint64_t files = 0;  // standing synced, directories not counted
   std::uint64_t directories = 0;
   std::uint64_t localFiles = 0;  // of `files`: content on disk
   ByteCount localBytes = 0;
@@ -88,7 +88,8 @@ class StateStore {
   virtual Status eraseDownload(SpaceId space, std::string_view key) = 0;
   // Durable: the intent must survive the machine, or an upload would be orphaned.
   virtual Status saveUpload(SpaceId space, const UploadRow& row) = 0;
-  virtual Status addUploadPart(SpaceId space, std::string_view key, const UploadRow::Part& part) = 0;
+  virtual Status addUploadPart(SpaceId space, std::string_view key,
+                               const UploadRow::Part& part) = 0;
   virtual Result<std::optional<UploadRow>> upload(SpaceId space, std::string_view key) = 0;
   virtual Result<std::vector<UploadRow>> uploads(SpaceId space) = 0;
   virtual Status eraseUpload(SpaceId space, std::string_view key) = 0;
