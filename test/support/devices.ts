@@ -28,12 +28,13 @@ export interface Options {
   readonly more?: Partial<Config>;
   /** Another device's place whose cloud this one shares. */
   readonly cloudOf?: Place;
+  /** Where its things lie. Default: a new place. */
+  readonly at?: Place;
 }
 
 /** Opens a device for this test; it is closed when the test has finished. */
 export async function opened(options: Options = {}): Promise<Opened> {
-  const { name = drive, space = {}, more = {}, cloudOf } = options;
-  const own = place();
+  const { name = drive, space = {}, more = {}, cloudOf, at: own = place() } = options;
   const at = cloudOf === undefined ? own : { ...own, cloud: cloudOf.cloud };
   const device = await openDevice({ ...configOf(at, name, space), ...more });
   onTestFinished(() => device.close());

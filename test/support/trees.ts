@@ -1,4 +1,5 @@
 // Looks at directory trees as another program would: names as bytes, contents as they lie there.
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
@@ -9,19 +10,25 @@ function entriesOf(directory: Buffer): Dirent<Buffer>[] {
   return readdirSync(directory, { encoding: 'buffer', withFileTypes: true });
 }
 
+/** A content as a test compares it: short ones as text, others by their hash. */
+export function told(content: string | Buffer): string {
+  if (content.length <= 200) return Buffer.from(content).toString('latin1');
+  return `${String(content.length)} bytes ${createHash('sha256').update(content).digest('hex')}`;
+}
+
 /**
- * The regular files below `directory` with their contents, without what is the engine's own. Names
- * are latin1, byte for byte, so that those that are no UTF-8 compare too.
+ * The regular files below `directory` with their contents (`told`), without what is the engine's
+ * own. Names are latin1, byte for byte, so that those that are no UTF-8 compare too.
  */
-export function filesOf(directory: string): Record<string, Buffer> {
-  const found: Record<string, Buffer> = {};
+export function filesOf(directory: string): Record<string, string> {
+  const found: Record<string, string> = {};
   const visit = (folder: Buffer, prefix: string): void => {
     for (const entry of entriesOf(folder)) {
       const name = entry.name.toString('latin1');
       if (prefix === '' && name === reserved) continue;
       const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
       if (entry.isDirectory()) visit(path, `${prefix}${name}/`);
-      else if (entry.isFile()) found[prefix + name] = readFileSync(path);
+      else if (entry.isFile()) found[prefix + name] = told(readFileSync(path));
     }
   };
   visit(Buffer.from(directory), '');
@@ -41,7 +48,7 @@ export function ownEntries(directory: string, folder: string): string[] {
 
 /** Compares two large files without having them in memory. */
 export function sameBytes(left: string, right: string): boolean {
-  const [first, second] = [openSync(left), openSync(right)];
+  const [first, second] = [openSync(left, 'r'), openSync(right, 'r')];
   const [one, other] = [Buffer.alloc(1 << 20), Buffer.alloc(1 << 20)];
   try {
     for (;;) {
