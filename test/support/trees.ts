@@ -1,6 +1,14 @@
 // Looks at directory trees as another program would: names as bytes, contents as they lie there.
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 
@@ -16,11 +24,8 @@ export function told(content: string | Buffer): string {
   return `${String(content.length)} bytes ${createHash('sha256').update(content).digest('hex')}`;
 }
 
-/**
- * The regular files below `directory` with their contents (`told`), without what is the engine's
- * own. Names are latin1, byte for byte, so that those that are no UTF-8 compare too.
- */
-export function filesOf(directory: string): Record<string, string> {
+/** The regular files below `directory` and what `look` sees in them, without the engine's own. */
+function filesAs(directory: string, look: (path: Buffer) => string): Record<string, string> {
   const found: Record<string, string> = {};
   const visit = (folder: Buffer, prefix: string): void => {
     for (const entry of entriesOf(folder)) {
@@ -28,11 +33,27 @@ export function filesOf(directory: string): Record<string, string> {
       if (prefix === '' && name === reserved) continue;
       const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
       if (entry.isDirectory()) visit(path, `${prefix}${name}/`);
-      else if (entry.isFile()) found[prefix + name] = told(readFileSync(path));
+      else if (entry.isFile()) found[prefix + name] = look(path);
     }
   };
   visit(Buffer.from(directory), '');
   return found;
+}
+
+/**
+ * The regular files below `directory` with their contents (`told`), without what is the engine's
+ * own. Names are latin1, byte for byte, so that those that are no UTF-8 compare too.
+ */
+export function filesOf(directory: string): Record<string, string> {
+  return filesAs(directory, (path) => told(readFileSync(path)));
+}
+
+/** The same files with what shows that one was written, replaced or renamed, equal bytes or not. */
+export function stampsOf(directory: string): Record<string, string> {
+  return filesAs(directory, (path) => {
+    const { ino, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [ino, mtimeNs, ctimeNs].join(' ');
+  });
 }
 
 /** The paths of `filesOf`, in order. */

@@ -1,0 +1,219 @@
+// The gallery's story from end to end, with real pictures: two devices, one cloud.
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { expect, it } from 'vitest';
+import type { EntryInfo, SyncProgress } from '../../lib/index.js';
+import { downloaded, opened } from '../support/devices.js';
+import type { Opened } from '../support/devices.js';
+import { filesOf, namesOf, ownEntries, stampsOf } from '../support/trees.js';
+
+const COMPLETED = { state: 4, error: 0 };
+
+/** A picture that no other seed gives. */
+async function picture(seed: number, format: 'jpeg' | 'png'): Promise<Buffer> {
+  const width = 64 + seed;
+  const pixels = Buffer.alloc(width * width * 3);
+  for (let index = 0; index < pixels.length; index += 1) pixels[index] = (index * seed) % 251;
+  return await sharp(pixels, { raw: { width, height: width, channels: 3 } })
+    [format]()
+    .toBuffer();
+}
+
+/** Two albums and what lies beside them. */
+async function album(at: Opened): Promise<void> {
+  at.write('beach.jpg', await picture(1, 'jpeg'));
+  at.write('beach copy.jpg', await picture(1, 'jpeg'));
+  at.write('2026/mountain.jpg', await picture(2, 'jpeg'));
+  at.write('2026/été/lake.png', await picture(3, 'png'));
+  at.write('2026/été/wood.png', await picture(4, 'png'));
+}
+
+/** Device A with an album that is in the cloud, and device B, which knows it and has nothing. */
+async function twoDevices(): Promise<{ a: Opened; b: Opened }> {
+  const a = await opened({ name: 'gallery', more: { device: { name: 'a' } } });
+  await album(a);
+  await completes(a);
+  const b = await opened({ name: 'gallery', more: { device: { name: 'b' } }, cloudOf: a });
+  await completes(b);
+  return { a, b };
+}
+
+async function completes(at: Opened): Promise<SyncProgress[]> {
+  const states = await at.sync();
+  expect(states.at(-1)).toEqual(COMPLETED);
+  return states;
+}
+
+async function listed(at: Opened): Promise<Record<string, EntryInfo>> {
+  const entries: Record<string, EntryInfo> = {};
+  for await (const entry of at.device.list('gallery')) {
+    if (!entry.directory) entries[entry.path] = entry;
+  }
+  return entries;
+}
+
+async function downloadAll(at: Opened): Promise<void> {
+  for (const { uri } of Object.values(await listed(at))) {
+    expect((await downloaded(at, uri)).at(-1)?.state).toBe(at.cloudSync.State.COMPLETED);
+  }
+}
+
+/** Both have all of it, and so has the cloud; one more run of each moves nothing. */
+async function expectAtRest(a: Opened, b: Opened): Promise<void> {
+  expect(filesOf(b.root)).toEqual(filesOf(a.root));
+  expect(filesOf(a.cloud)).toEqual(filesOf(a.root));
+  const before = [a.root, b.root, a.cloud].map(stampsOf);
+  await completes(a);
+  await completes(b);
+  expect([a.root, b.root, a.cloud].map(stampsOf)).toEqual(before);
+  for (const at of [a, b]) expect(ownEntries(at.root, 'tmp')).toEqual([]);
+  expect(ownEntries(a.cloud, 'tmp')).toEqual([]);
+}
+
+it('what one device uploads is known to the other, and comes when it is asked for', async () => {
+  const { a, b } = await twoDevices();
+  const { FileSyncState, State } = b.cloudSync;
+  expect(filesOf(a.cloud)).toEqual(filesOf(a.root));
+  expect(namesOf(b.root)).toEqual([]);
+  const known = await listed(b);
+  const sizes = Object.entries(await listed(a)).map(([path, { size }]) => [path, size]);
+  expect(Object.entries(known).map(([path, { size }]) => [path, size])).toEqual(sizes);
+  for (const { location, state } of Object.values(known)) {
+    expect({ location, state }).toEqual({ location: 'cloud', state: FileSyncState.COMPLETED });
+  }
+  expect(a.cloudSync.getFileSyncState(a.uri('beach.jpg'))).toBe(FileSyncState.UPLOAD_SUCCESS);
+
+  const events = await downloaded(b, b.uri('2026/été/lake.png'));
+  const { size } = statSync(join(a.root, '2026/été/lake.png'));
+  expect(events.at(-1)).toMatchObject({ state: State.COMPLETED, processed: size, size });
+  const lake = Buffer.from('2026/été/lake.png').toString('latin1');
+  expect(filesOf(b.root)).toEqual({ [lake]: filesOf(a.root)[lake] });
+  const here = (await listed(b))['2026/été/lake.png'];
+  expect(here).toMatchObject({ location: 'both', state: FileSyncState.COMPLETED });
+  await downloadAll(b);
+  await expectAtRest(a, b);
+});
+
+it('freed originals are gone here, stay in the cloud and come back the same', async () => {
+  const { a, b } = await twoDevices();
+  await downloadAll(b);
+  const all = filesOf(b.root);
+  const cache = new b.cloudSync.CloudFileCache();
+  const freed = ['beach.jpg', '2026/mountain.jpg'];
+  for (const path of freed) cache.cleanCache(b.uri(path));
+  const { COMPLETED: known } = b.cloudSync.FileSyncState;
+  const states = await b.cloudSync.getFileSyncState(freed.map((path) => b.uri(path)));
+  expect(states).toEqual([known, known]);
+  const entries = await listed(b);
+  for (const path of freed) {
+    expect(existsSync(join(b.root, path))).toBe(false);
+    expect(entries[path]?.location).toBe('cloud');
+  }
+  // A freed file is no deleted one.
+  await completes(b);
+  await completes(a);
+  expect(filesOf(a.cloud)).toEqual(all);
+  expect(filesOf(a.root)).toEqual(all);
+  await downloadAll(b);
+  expect(filesOf(b.root)).toEqual(all);
+});
+
+it('edits, new files and deletions of either device reach the other', async () => {
+  const { a, b } = await twoDevices();
+  await downloadAll(b);
+  a.write('beach.jpg', await picture(11, 'jpeg'));
+  rmSync(join(a.root, '2026/mountain.jpg'));
+  b.write('2026/été/lake.png', await picture(12, 'png'));
+  b.write('new/sun.jpg', await picture(13, 'jpeg'));
+  rmSync(join(b.root, 'beach copy.jpg'));
+  await completes(a);
+  await completes(b);
+  await completes(a);
+  await downloadAll(a);
+  await downloadAll(b);
+  expect(Object.keys(await listed(a))).toEqual([
+    '2026/été/lake.png',
+    '2026/été/wood.png',
+    'beach.jpg',
+    'new/sun.jpg',
+  ]);
+  expect(readFileSync(join(b.root, 'beach.jpg')).equals(await picture(11, 'jpeg'))).toBe(true);
+  expect(readFileSync(join(a.root, '2026/été/lake.png')).equals(await picture(12, 'png'))).toBe(
+    true,
+  );
+  await expectAtRest(a, b);
+});
+
+it('edited on both: both are kept under the same names on both devices', async () => {
+  const { a, b } = await twoDevices();
+  await downloadAll(b);
+  a.write('beach.jpg', await picture(21, 'jpeg'));
+  b.write('beach.jpg', await picture(22, 'jpeg'));
+  a.write('both.png', await picture(23, 'png'));
+  b.write('both.png', await picture(24, 'png'));
+  a.write('same.png', await picture(25, 'png'));
+  b.write('same.png', await picture(25, 'png'));
+  await completes(a);
+  await completes(b);
+  await completes(a);
+  await downloadAll(a);
+  await downloadAll(b);
+  const names = namesOf(a.root);
+  const copies = names.filter((name) => name.includes('(conflict b '));
+  expect(
+    copies.map((name) => name.replace(/ \(conflict b \d{4}-\d\d-\d\d [0-9a-f]{6}\)/, '')),
+  ).toEqual(['beach.jpg', 'both.png']);
+  expect(names).toHaveLength(5 + 2 + 2); // the album, the two new names, the two copies
+  const read = (name: string) => readFileSync(join(a.root, name));
+  expect(read('beach.jpg').equals(await picture(21, 'jpeg'))).toBe(true);
+  expect(read(copies[0] ?? '').equals(await picture(22, 'jpeg'))).toBe(true);
+  expect(read('both.png').equals(await picture(23, 'png'))).toBe(true);
+  expect(read(copies[1] ?? '').equals(await picture(24, 'png'))).toBe(true);
+  await expectAtRest(a, b);
+});
+
+it('deleted on one, edited on the other: the edit survives', async () => {
+  const { a, b } = await twoDevices();
+  await downloadAll(b);
+  rmSync(join(a.root, 'beach.jpg'));
+  b.write('beach.jpg', await picture(31, 'jpeg'));
+  a.write('2026/mountain.jpg', await picture(32, 'jpeg'));
+  rmSync(join(b.root, '2026/mountain.jpg'));
+  await completes(a);
+  await completes(b);
+  await completes(a);
+  await downloadAll(a);
+  await downloadAll(b);
+  expect(readFileSync(join(a.root, 'beach.jpg')).equals(await picture(31, 'jpeg'))).toBe(true);
+  expect(readFileSync(join(b.root, '2026/mountain.jpg')).equals(await picture(32, 'jpeg'))).toBe(
+    true,
+  );
+  await expectAtRest(a, b);
+});
+
+it('a folder in the place of a file, and a file in the place of a folder', async () => {
+  const { a, b } = await twoDevices();
+  await downloadAll(b);
+  rmSync(join(a.root, 'beach.jpg'));
+  mkdirSync(join(a.root, 'beach.jpg'));
+  writeFileSync(join(a.root, 'beach.jpg/inside.png'), await picture(41, 'png'));
+  rmSync(join(a.root, '2026/été'), { recursive: true });
+  writeFileSync(join(a.root, '2026/été'), await picture(42, 'png'));
+  const made = filesOf(a.root);
+  for (let round = 0; round < 3; round += 1) {
+    await a.sync();
+    await b.sync();
+  }
+  await downloadAll(b);
+  expect(Object.values(filesOf(a.root))).toEqual(expect.arrayContaining(Object.values(made)));
+  expect(readdirSync(a.root)).toContain('beach.jpg');
+});
