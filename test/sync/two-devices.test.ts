@@ -1,13 +1,5 @@
 // The gallery's story from end to end, with real pictures: two devices, one cloud.
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
@@ -198,22 +190,4 @@ it('deleted on one, edited on the other: the edit survives', async () => {
     true,
   );
   await expectAtRest(a, b);
-});
-
-it('a folder in the place of a file, and a file in the place of a folder', async () => {
-  const { a, b } = await twoDevices();
-  await downloadAll(b);
-  rmSync(join(a.root, 'beach.jpg'));
-  mkdirSync(join(a.root, 'beach.jpg'));
-  writeFileSync(join(a.root, 'beach.jpg/inside.png'), await picture(41, 'png'));
-  rmSync(join(a.root, '2026/été'), { recursive: true });
-  writeFileSync(join(a.root, '2026/été'), await picture(42, 'png'));
-  const made = filesOf(a.root);
-  for (let round = 0; round < 3; round += 1) {
-    await a.sync();
-    await b.sync();
-  }
-  await downloadAll(b);
-  expect(Object.values(filesOf(a.root))).toEqual(expect.arrayContaining(Object.values(made)));
-  expect(readdirSync(a.root)).toContain('beach.jpg');
 });
