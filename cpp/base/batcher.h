@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <coroutine>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -35,13 +36,17 @@ class Batcher {
       Batcher& batcher;
       Item item;
       std::optional<Answer> answer;
+      std::exception_ptr failure;
       bool await_ready() const noexcept { return false; }
       void await_suspend(std::coroutine_handle<> self) {
-        batcher.enqueue(Waiter{self, Scheduler::currentLane(), &item, &answer});
+        batcher.enqueue(Waiter{self, Scheduler::currentLane(), &item, &answer, &failure});
       }
-      Answer await_resume() { return std::move(*answer); }
+      Answer await_resume() {
+        if (failure) std::rethrow_exception(failure);
+        return std::move(*answer);
+      }
     };
-    return Awaiter{*this, std::move(item), std::nullopt};
+    return Awaiter{*this, std::move(item), std::nullopt, nullptr};
   }
 
  private:
@@ -50,6 +55,7 @@ class Batcher {
     Lane lane;
     Item* item;
     std::optional<Answer>* answer;
+    std::exception_ptr* failure;
   };
 
   void enqueue(Waiter waiter) {
@@ -90,8 +96,15 @@ class Batcher {
     std::vector<Item> items;
     items.reserve(round.size());
     for (Waiter& waiter : round) items.push_back(std::move(*waiter.item));
-    std::vector<Answer> answers = run_(std::span<Item>(items));
-    for (std::size_t i = 0; i < round.size(); ++i) round[i].answer->emplace(std::move(answers[i]));
+    try {
+      std::vector<Answer> answers = run_(std::span<Item>(items));
+      for (std::size_t i = 0; i < round.size(); ++i) {
+        round[i].answer->emplace(std::move(answers[i]));
+      }
+    } catch (...) {
+      // A bug or exhausted memory: everybody hears of it, and nobody waits for ever.
+      for (const Waiter& waiter : round) *waiter.failure = std::current_exception();
+    }
   }
 
   Scheduler& scheduler_;

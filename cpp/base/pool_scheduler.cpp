@@ -16,7 +16,9 @@ PoolScheduler::PoolScheduler(Clock& clock, Sizes sizes) : clock_(clock) {
   threads_.emplace_back([this] { serveTimers(); });
 }
 
-PoolScheduler::~PoolScheduler() {
+PoolScheduler::~PoolScheduler() { stop(); }
+
+void PoolScheduler::stop() {
   for (Queue* queue : {&transfer_, &background_}) {
     {
       std::lock_guard lock(queue->mutex);
@@ -30,6 +32,7 @@ PoolScheduler::~PoolScheduler() {
   }
   timersChanged_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void PoolScheduler::post(std::coroutine_handle<> work, Lane lane) {

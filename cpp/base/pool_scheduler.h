@@ -26,6 +26,9 @@ class PoolScheduler final : public Scheduler {
   PoolScheduler(Clock& clock, Sizes sizes);
   ~PoolScheduler() override;
 
+  // Joins the threads; what is queued, and what is posted later, is dropped. Idempotent.
+  void stop();
+
   Clock& clock() override { return clock_; }
   void post(std::coroutine_handle<> work, Lane lane) override;
   void postAt(SteadyTime when, std::shared_ptr<Wakeup> wakeup) override;

@@ -30,10 +30,15 @@ inline Detached runDetached(Scheduler& scheduler, Lane lane, Task<void> task,
                             std::function<void(std::exception_ptr)> done) {
   std::exception_ptr failure;
   co_await scheduler.switchTo(lane);
-  try {
-    co_await task;
-  } catch (...) {
-    failure = std::current_exception();
+  {
+    // The task's frame, and with it every permit and guard among its parameters, goes before
+    // anybody hears of its end: whoever is woken by `done` may take away what they belong to.
+    Task<void> running = std::move(task);
+    try {
+      co_await running;
+    } catch (...) {
+      failure = std::current_exception();
+    }
   }
   done(failure);
 }

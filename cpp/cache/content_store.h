@@ -35,6 +35,9 @@ struct Placement {
   Kind kind = Kind::done;
   std::optional<Error> error;  // for postponed too: why
   BaseRow row;                 // done: the row as committed
+  // failed: the private file may hold the user's content, which only recover() can place. Nobody
+  // touches it.
+  bool keepsPart = false;
 };
 
 // A file that is to leave its name: into the local trash, or (freeing) out of the local tree.

@@ -42,6 +42,7 @@ void Publishing::refuse(Item& item, Error error) {
 void Publishing::stick(Item& item, Error error) {
   item.stage = Stage::stuck;
   item.placement = Placement{Placement::Kind::failed, std::move(error), {}};
+  item.placement.keepsPart = true;
 }
 
 // The part must be what the claim says, at least in what a stat tells: a part cut short by a

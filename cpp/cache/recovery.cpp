@@ -159,6 +159,13 @@ Status Recovery::settleFreedAway(const Licence& licence, std::optional<BaseRow> 
   Result<Found> atKey = look(keyOf(licence));
   if (!atKey) return atKey.error();
   if (untouched && *atKey) return toTrash(licence, TrashReason::replaced);
+  // The state is the licensed one, but the row has a history of its own since: it speaks of another
+  // content, or the file was deleted. An old version must not come back over it.
+  bool licensedState = isUntouched(licence, privateOf(licence), std::nullopt);
+  bool rowMovedOn = !known || !known->facts.local || known->facts.fingerprint != licence.expected;
+  if (!untouched && licensedState && rowMovedOn) {
+    return toTrash(licence, TrashReason::replaced);
+  }
   Status back =
       giveBack(licence, untouched ? "it was being freed" : "changed while it was being freed");
   if (!back) return back;

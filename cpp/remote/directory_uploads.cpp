@@ -42,7 +42,10 @@ Error stillWriting(const UploadId& upload) {
 Result<UploadId> DirectoryUploads::begin(const RelPath& path, const WriteRequest& request) {
   Result<std::unique_ptr<Folder>> root = needs_.root.open();
   if (!root) return root.error();
-  UploadId id{needs_.random.token()};
+  // Named after the request's nonce, so that an upload whose id never reached the caller is found
+  // again by what the caller knows of it.
+  UploadId id{request.nonce};
+  if (!layout::uploadFolder(id)) id = UploadId{needs_.random.token()};
   Result<RelPath> folder = layout::uploadFolder(id);
   if (!folder) return folder.error();
   Result<std::unique_ptr<File>> data = createWithFolders(**root, layout::uploadData(*folder));

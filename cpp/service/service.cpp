@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLongestClose = 2s;
+constexpr auto kCancelAgain = 20ms;
 
 // The real world and a device in it, in the order in which they need each other.
 struct Core {
@@ -59,72 +60,78 @@ Status checkPower(const DeviceConditions& conditions) {
   return Status();
 }
 
+Result<FileSyncState> stateOf(Core& core, const std::string& uri) {
+  Result<Device::Place> place = core.device->resolve(uri);
+  if (!place.ok()) return place.error();
+  return place->space->fileState(place->path);
+}
+
 class ProductionService final : public Service {
  public:
   ProductionService(std::unique_ptr<Core> core, std::string stateDir)
-      : core_(std::move(core)), stateDir_(std::move(stateDir)) {}
+      : owned_(std::move(core)), core_(*owned_), stateDir_(std::move(stateDir)) {}
   ~ProductionService() override { close(); }
 
   void attach(std::shared_ptr<Mailbox> mailbox) override {
-    core_->device->hub().attach(std::move(mailbox));
+    core_.device->hub().attach(std::move(mailbox));
   }
   void detach(const std::shared_ptr<Mailbox>& mailbox) override {
-    if (core_) core_->device->hub().detach(mailbox);
+    if (owned_) core_.device->hub().detach(mailbox);
   }
 
   void startSync(Reply reply, std::string space, DeviceConditions conditions) override {
-    run(std::move(reply), startTask(std::move(space), conditions));
+    run(std::move(reply), startTask(core_, std::move(space), conditions));
   }
   void stopSync(Reply reply, std::string space) override {
-    run(std::move(reply), stopTask(std::move(space)));
+    run(std::move(reply), stopTask(core_, std::move(space)));
   }
   Result<SyncEvent> syncState(const std::string& name) override {
     if (closing_) return closedError();
-    Space* space = core_->device->space(name);
+    Space* space = core_.device->space(name);
     if (!space) return noSuchSpace(name);
     return space->syncState();
   }
   Result<std::int64_t> lastSyncTime(const std::string& name) override {
     if (closing_) return closedError();
-    Space* space = core_->device->space(name);
+    Space* space = core_.device->space(name);
     if (!space) return noSuchSpace(name);
     return space->memory().read().lastSyncTime;
   }
 
   void startDownload(Reply reply, std::uint64_t watcher, std::string uri) override {
     if (refused(reply)) return;
-    core_->device->activity().run(Lane::transfer,
-                                  downloadTask(std::move(reply), watcher, std::move(uri)));
+    core_.device->activity().run(Lane::transfer,
+                                 downloadTask(core_, std::move(reply), watcher, std::move(uri)));
   }
   void stopDownload(Reply reply, std::string uri, Partial partial) override {
-    run(std::move(reply), stopDownloadTask(std::move(uri), partial));
+    run(std::move(reply), stopDownloadTask(core_, std::move(uri), partial));
   }
   Status cleanFile(const std::string& uri) override {
     if (closing_) return closedError();
-    Result<Device::Place> place = core_->device->resolve(uri);
+    Result<Device::Place> place = core_.device->resolve(uri);
     if (!place.ok()) return place.error();
-    return blockOn(core_->scheduler, Lane::transfer, place->space->freeFile(place->path));
+    return blockOn(core_.scheduler, Lane::transfer, place->space->freeFile(place->path));
   }
 
   Result<FileSyncState> fileState(const std::string& uri) override {
     if (closing_) return closedError();
-    Result<Device::Place> place = core_->device->resolve(uri);
-    if (!place.ok()) return place.error();
-    return place->space->fileState(place->path);
+    return stateOf(core_, uri);
   }
   void fileStates(Reply reply, std::vector<std::string> uris) override {
-    run(std::move(reply), statesTask(std::move(uris)));
+    run(std::move(reply), statesTask(core_, std::move(uris)));
   }
   void list(Reply reply, std::string space, std::string prefix, std::string after,
             std::size_t limit) override {
-    run(std::move(reply), listTask(std::move(space), std::move(prefix), std::move(after), limit));
+    run(std::move(reply),
+        listTask(core_, std::move(space), std::move(prefix), std::move(after), limit));
   }
   void plan(Reply reply, std::string space) override {
-    run(std::move(reply), planTask(std::move(space)));
+    run(std::move(reply), planTask(core_, std::move(space)));
   }
   void whenIdle(Reply reply) override {
     if (refused(reply)) return;
-    spawn(core_->scheduler, Lane::transfer, idleTask(std::move(reply)), [](std::exception_ptr) {});
+    spawn(core_.scheduler, Lane::transfer, idleTask(core_.device->activity(), std::move(reply)),
+          [](std::exception_ptr) {});
   }
 
   void close() override;
@@ -139,7 +146,7 @@ class ProductionService final : public Service {
   // Answers `reply` with what `task` comes to.
   void run(Reply reply, Task<Result<Value>> task) {
     if (refused(reply)) return;
-    core_->device->activity().run(Lane::transfer, answer(std::move(reply), std::move(task)));
+    core_.device->activity().run(Lane::transfer, answer(std::move(reply), std::move(task)));
   }
 
   static Task<void> answer(Reply reply, Task<Result<Value>> task) {
@@ -152,17 +159,20 @@ class ProductionService final : public Service {
     reply.mailbox->post(Settled{reply.call, std::move(result)});
   }
 
-  Task<Result<Value>> startTask(std::string name, DeviceConditions conditions);
-  Task<Result<Value>> stopTask(std::string name);
-  Task<Result<Value>> stopDownloadTask(std::string uri, Partial partial);
-  Task<Result<Value>> statesTask(std::vector<std::string> uris);
-  Task<Result<Value>> listTask(std::string space, std::string prefix, std::string after,
-                               std::size_t limit);
-  Task<Result<Value>> planTask(std::string space);
-  Task<void> idleTask(Reply reply);
-  Task<void> downloadTask(Reply reply, std::uint64_t watcher, std::string uri);
+  // The calls as coroutines. They hold the core, not this: when a close has to leave a core
+  // behind, what still runs in it must not need the service.
+  static Task<Result<Value>> startTask(Core& core, std::string name, DeviceConditions conditions);
+  static Task<Result<Value>> stopTask(Core& core, std::string name);
+  static Task<Result<Value>> stopDownloadTask(Core& core, std::string uri, Partial partial);
+  static Task<Result<Value>> statesTask(Core& core, std::vector<std::string> uris);
+  static Task<Result<Value>> listTask(Core& core, std::string space, std::string prefix,
+                                      std::string after, std::size_t limit);
+  static Task<Result<Value>> planTask(Core& core, std::string space);
+  static Task<void> idleTask(Activity& activity, Reply reply);
+  static Task<void> downloadTask(Core& core, Reply reply, std::uint64_t watcher, std::string uri);
 
-  std::unique_ptr<Core> core_;
+  std::unique_ptr<Core> owned_;
+  Core& core_;  // what owned_ holds; outlives it when a close had to leave it behind
   const std::string stateDir_;
   std::atomic<bool> closing_{false};
 };
@@ -172,10 +182,11 @@ Result<Value> valueOf(const Status& status) {
   return Value{};
 }
 
-Task<Result<Value>> ProductionService::startTask(std::string name, DeviceConditions conditions) {
+Task<Result<Value>> ProductionService::startTask(Core& core, std::string name,
+                                                 DeviceConditions conditions) {
   Status network = checkConditions(conditions);
   if (!network.ok()) co_return network.error();
-  Space* space = core_->device->space(name);
+  Space* space = core.device->space(name);
   if (!space) co_return noSuchSpace(name);
   Status power = checkPower(conditions);
   Status usable = co_await space->checkReady();
@@ -185,102 +196,111 @@ Task<Result<Value>> ProductionService::startTask(std::string name, DeviceConditi
   co_return valueOf(started);
 }
 
-Task<Result<Value>> ProductionService::stopTask(std::string name) {
-  Space* space = core_->device->space(name);
+Task<Result<Value>> ProductionService::stopTask(Core& core, std::string name) {
+  Space* space = core.device->space(name);
   if (!space) co_return Value{};  // nothing of it can be running
   Status stopped = co_await space->stopSync();
   co_return valueOf(stopped);
 }
 
-Task<Result<Value>> ProductionService::stopDownloadTask(std::string uri, Partial partial) {
-  Result<Device::Place> place = core_->device->resolve(uri);
+Task<Result<Value>> ProductionService::stopDownloadTask(Core& core, std::string uri,
+                                                        Partial partial) {
+  Result<Device::Place> place = core.device->resolve(uri);
   if (!place.ok()) co_return place.error();
   Space::Partial kept = partial == Partial::keep ? Space::Partial::keep : Space::Partial::remove;
   Status stopped = co_await place->space->stopDownload(place->path, kept);
   co_return valueOf(stopped);
 }
 
-Task<Result<Value>> ProductionService::statesTask(std::vector<std::string> uris) {
+Task<Result<Value>> ProductionService::statesTask(Core& core, std::vector<std::string> uris) {
   std::vector<int> states;
   states.reserve(uris.size());
   for (const std::string& uri : uris) {
-    Result<FileSyncState> state = fileState(uri);
+    Result<FileSyncState> state = stateOf(core, uri);
     if (!state.ok()) co_return state.error();
     states.push_back(static_cast<int>(*state));
   }
   co_return Value{std::move(states)};
 }
 
-Task<Result<Value>> ProductionService::listTask(std::string name, std::string prefix,
+Task<Result<Value>> ProductionService::listTask(Core& core, std::string name, std::string prefix,
                                                 std::string after, std::size_t limit) {
-  Space* space = core_->device->space(name);
+  Space* space = core.device->space(name);
   if (!space) co_return noSuchSpace(name);
   Result<EntryPage> page = space->list(prefix, after, limit);
   if (!page.ok()) co_return page.error();
   co_return Value{std::move(*page)};
 }
 
-Task<Result<Value>> ProductionService::planTask(std::string name) {
-  Space* space = core_->device->space(name);
+Task<Result<Value>> ProductionService::planTask(Core& core, std::string name) {
+  Space* space = core.device->space(name);
   if (!space) co_return noSuchSpace(name);
   Result<PlanInfo> plan = co_await space->plan();
   if (!plan.ok()) co_return plan.error();
   co_return Value{std::move(*plan)};
 }
 
-Task<void> ProductionService::idleTask(Reply reply) {
-  co_await core_->device->activity().whenIdle();
+Task<void> ProductionService::idleTask(Activity& activity, Reply reply) {
+  co_await activity.whenIdle();
   reply.mailbox->post(Settled{reply.call, Value{}});
 }
 
-Task<void> ProductionService::downloadTask(Reply reply, std::uint64_t watcher, std::string uri) {
+Task<void> ProductionService::downloadTask(Core& core, Reply reply, std::uint64_t watcher,
+                                           std::string uri) {
   auto settle = [&reply](Result<Value> result) {
     reply.mailbox->post(Settled{reply.call, std::move(result)});
   };
-  Result<Device::Place> place = core_->device->resolve(uri);
+  Result<Device::Place> place = core.device->resolve(uri);
   if (!place.ok()) {
     settle(place.error());
     co_return;
   }
   Space& space = *place->space;
   Result<Space::Admission> admission = co_await space.admitDownload(place->path);
-  Result<TaskId> id = core_->device->store().nextTaskId();
+  Result<TaskId> id = core.device->store().nextTaskId();
   if (!admission.ok() || !id.ok()) {
     settle(admission.ok() ? id.error() : admission.error());
     co_return;
   }
   // The call is settled before the first event of its task: both travel in one mailbox.
   settle(Value{id->value});
-  auto watch = std::make_shared<DownloadWatch>(core_->clock, reply.mailbox, watcher, uri);
+  auto watch = std::make_shared<DownloadWatch>(core.clock, reply.mailbox, watcher, uri);
   if (admission->alreadyLocal) {
     watch->alreadyLocal(*id, admission->size);
     co_return;
   }
+  DownloadQueue::Order order = std::move(*admission->order);
   Result<std::shared_ptr<DownloadTask>> task =
-      space.startDownload(std::move(*admission->order), watch);
+      co_await space.startDownload(std::move(order), watch);
   if (!task.ok()) watch->failed(*id, task.error());
 }
 
 void ProductionService::close() {
   if (closing_.exchange(true)) return;
   Registry::forget(stateDir_);
-  core_->device->cancelAll();
   auto idle = std::make_shared<std::promise<void>>();
   std::future<void> ended = idle->get_future();
   struct Waiting {
     static Task<void> forIdle(Activity& activity) { co_await activity.whenIdle(); }
   };
-  spawn(core_->scheduler, Lane::transfer, Waiting::forIdle(core_->device->activity()),
+  spawn(core_.scheduler, Lane::transfer, Waiting::forIdle(core_.device->activity()),
         [idle](std::exception_ptr) { idle->set_value(); });
-  if (ended.wait_for(kLongestClose) != std::future_status::ready) {
+  auto deadline = std::chrono::steady_clock::now() + kLongestClose;
+  // Again and again: a call that was accepted just before may start its work only now.
+  do {
+    core_.device->cancelAll();
+  } while (ended.wait_for(kCancelAgain) != std::future_status::ready &&
+           std::chrono::steady_clock::now() < deadline);
+  if (ended.wait_for(0s) != std::future_status::ready) {
     // A thread is stuck in the kernel (an fsync on a dying disk). What is on disk is crash-safe;
     // the process must not hang for it. The core stays behind, still owning what that thread uses.
-    (void)core_.release();
+    (void)owned_.release();
     return;
   }
+  core_.scheduler.stop();  // nobody of the pool touches what goes now
   // Whatever does not reach the disk here is found by the next start.
-  (void)core_->device->store().close().ok();
-  core_.reset();
+  (void)core_.device->store().close().ok();
+  owned_.reset();
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 #include "service/space.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "cache/root_marker.h"
 #include "service/file_uri.h"
 #include "service/space_engine.h"
 #include "sync/root_identity.h"
+#include "sync/safety.h"
 
 namespace cloudsync {
 
@@ -43,15 +47,27 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
   engine->root = std::move(*root);
   engine->content = std::make_unique<ContentStore>(ContentStore::Needs{
       *engine->root, needs_.store, id_, world.clock, world.random, needs_.deviceName});
+  // Before anything is made or recovered: is it the right directory? The mount point of a disk
+  // that is away must not look like a tree from which everything was deleted.
+  Status right = checkMarker(*engine->root);
+  if (!right.ok()) return right.error();
   Status prepared = engine->content->prepare();
   if (!prepared.ok()) return prepared.error();
+  Result<bool> raised = wasRaisedByFreeing(*engine->root);
+  if (!raised.ok()) return raised.error();
   Result<std::vector<Recovered>> recovered = engine->content->recover();
   if (!recovered.ok()) return recovered.error();
+  if (*raised) {
+    Status remembered = rememberGeneration(*engine->root, memory_);
+    if (!remembered.ok()) return remembered.error();
+  }
   for (const Recovered& file : *recovered) {
     noticed(Notice{config_.name, printable(file.key), ErrorKind::changed, file.reason});
   }
 
-  engine->placer = std::make_unique<Placer>(world.scheduler, *engine->content, needs_.store, id_);
+  engine->placer = std::make_unique<Placer>(
+      world.scheduler, *engine->content, needs_.store, id_,
+      [this, root = engine->root.get()] { return rememberGeneration(*root, memory_); });
   TransferPlace place{world.scheduler, world.clock, world.random,     *engine->root, *remote_,
                       needs_.store,    id_,         *engine->content, needs_.streams};
   engine->downloads = std::make_unique<DownloadQueue>(place, *engine->placer, needs_.activity);
@@ -64,9 +80,34 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
                       config_.name,
                       ReconcilePolicy{config_.content == ContentPolicy::all, config_.mediaOnly},
                       DeletionLimit{config_.deletionLimitFiles, config_.deletionLimitShare},
+                      std::chrono::days(config_.trashDays),
                       needs_.transfers};
   engine->sync = std::make_unique<SyncControl>(std::move(context), needs_.hub, needs_.activity);
   return engine;
+}
+
+Status Space::checkMarker(Folder& root) {
+  std::string remembered = memory_.read().rootId;
+  if (remembered.empty()) return Status();
+  Result<std::optional<RootMarker>> marker = readRootMarker(root);
+  if (!marker.ok()) return marker.error();
+  std::string problem = judgeLocalRoot({remembered, *marker ? (*marker)->id : ""});
+  if (problem.empty()) return Status();
+  return Error{ErrorKind::halted, std::move(problem), config_.name, 0};
+}
+
+// A crash in the middle of a freeing round leaves the marker one ahead of what is remembered: our
+// own doing, and no reason to distrust the rows.
+Result<bool> Space::wasRaisedByFreeing(Folder& root) {
+  Result<std::vector<Licence>> licences = needs_.store.licences(id_);
+  if (!licences.ok()) return licences.error();
+  bool freeing = std::any_of(licences->begin(), licences->end(), [](const Licence& licence) {
+    return licence.kind == Licence::Kind::free;
+  });
+  if (!freeing) return false;
+  Result<std::optional<RootMarker>> marker = readRootMarker(root);
+  if (!marker.ok()) return marker.error();
+  return *marker && (*marker)->generation == memory_.read().generation + 1;
 }
 
 // Another directory may have taken the root's name: a disk that was mounted or unmounted since.

@@ -54,8 +54,8 @@ class Space final : public RunReporter {
     std::optional<DownloadQueue::Order> order;  // unless already local
   };
   Task<Result<Admission>> admitDownload(RelPath path);
-  Result<std::shared_ptr<DownloadTask>> startDownload(DownloadQueue::Order order,
-                                                      std::shared_ptr<DownloadWatcher> watcher);
+  Task<Result<std::shared_ptr<DownloadTask>>> startDownload(
+      DownloadQueue::Order order, std::shared_ptr<DownloadWatcher> watcher);
   enum class Partial { keep, remove };
   Task<Status> stopDownload(RelPath path, Partial partial);
   Task<Status> freeFile(RelPath path);
@@ -74,6 +74,8 @@ class Space final : public RunReporter {
 
   Result<Engine*> engine();
   Result<std::unique_ptr<Engine>> build();
+  Status checkMarker(Folder& root);
+  Result<bool> wasRaisedByFreeing(Folder& root);
   Status checkSameRoot(Engine& engine);
   Result<std::optional<BaseRow>> findRow(const std::string& key);
   FileSyncState stateOf(Engine& engine, const BaseRow& row, const Result<FileStat>& stat);

@@ -2,7 +2,6 @@
 
 #include "service/space.h"
 #include "service/space_engine.h"
-#include "sync/root_identity.h"
 
 // What a space does for Download and CloudFileCache: bring one file's content here, and free it.
 
@@ -55,11 +54,11 @@ Task<Result<Space::Admission>> Space::admitDownload(RelPath path) {
   co_return admission;
 }
 
-Result<std::shared_ptr<DownloadTask>> Space::startDownload(
+Task<Result<std::shared_ptr<DownloadTask>>> Space::startDownload(
     DownloadQueue::Order order, std::shared_ptr<DownloadWatcher> watcher) {
   Result<Engine*> opened = engine();
-  if (!opened.ok()) return opened.error();
-  return (*opened)->downloads->start(std::move(order), std::move(watcher));
+  if (!opened.ok()) co_return opened.error();
+  co_return co_await (*opened)->downloads->start(std::move(order), std::move(watcher));
 }
 
 Task<Status> Space::stopDownload(RelPath path, Partial partial) {
@@ -121,8 +120,6 @@ Task<Status> Space::freeFile(RelPath path) {
   Removal removal{key, expected, std::move(row)};
   Result<Placement> placed = co_await engine.placer->free(std::move(removal));
   if (!placed.ok()) co_return placed.error();
-  Status remembered = rememberGeneration(*engine.root, memory_);
-  if (!remembered.ok()) co_return remembered;
   if (placed->kind == Placement::Kind::done) co_return Status();
   co_return placed->error.value_or(Error{ErrorKind::busy, "it is in use", key, 0});
 }

@@ -104,7 +104,8 @@ EntryInfo Space::describe(Engine& engine, BaseRow row) {
   info.path = path.text();
   info.uri = uriOf(uriPrefix_, path.text());
   info.directory = row.isDirectory();
-  bool here = stat.ok();
+  // Something of the other kind at its name is not it.
+  bool here = stat.ok() && (stat->type == FileType::directory) == info.directory;
   bool there = row.facts.standing == Standing::synced;
   info.location = here && there ? EntryInfo::Location::both
                   : here        ? EntryInfo::Location::local

@@ -80,6 +80,13 @@ struct BaseRow {
   bool isDirectory() const { return key.ends_with('/'); }
 };
 
+// Do two looks at a row show the same agreement? What was decided on the first holds then.
+inline bool sameState(const std::optional<BaseRow>& a, const std::optional<BaseRow>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->facts.standing == b->facts.standing && a->facts.local == b->facts.local &&
+         a->facts.fingerprint == b->facts.fingerprint && a->remoteVersion == b->remoteVersion;
+}
+
 // One change to the base tree.
 struct BaseChange {
   enum class Kind { put, erase };

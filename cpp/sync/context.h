@@ -1,7 +1,6 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <unordered_set>
@@ -57,7 +56,8 @@ struct SyncContext {
   std::string spaceName;
   ReconcilePolicy policy;
   DeletionLimit deletionLimit;
-  std::size_t transfers = 32;  // files at a time
+  Duration trashAge = std::chrono::days(30);  // what is older leaves the local trash
+  std::size_t transfers = 32;                 // files at a time
 };
 
 // A name as a person may read it in a terminal or a log: control bytes and broken UTF-8 escaped.

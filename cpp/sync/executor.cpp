@@ -73,7 +73,7 @@ Task<Status> Executor::remove(CancelToken cancel) {
 Task<Status> Executor::runKinds(std::span<const Kind> kinds, StateStore::Order order, Pace pace,
                                 CancelToken cancel) {
   std::optional<std::int64_t> after;
-  TaskGroup group(context_.place.scheduler);
+  TaskGroup group(context_.place.scheduler, Lane::transfer);
   Status outcome;
   while (!shouldStop(cancel)) {
     Result<std::vector<PlanOp>> page =
@@ -118,7 +118,8 @@ Task<void> Executor::perform(PlanOp op, CancelToken cancel) {
 }
 
 void Executor::count(const PlanOp& op, const OpResult& result) {
-  if (result.outcome == PlanOp::Outcome::done) meter_->fileDone();
+  bool isFile = !op.key.ends_with('/');
+  if (isFile && result.outcome == PlanOp::Outcome::done) meter_->fileDone();
   if (result.outcome == PlanOp::Outcome::failed) meter_->fileFailed();
   std::lock_guard lock(mutex_);
   report_.lookAgain = report_.lookAgain || result.lookAgain;

@@ -61,6 +61,8 @@ Task<OpResult> Operations::eraseRow(std::string key) {
 // A listing is no snapshot: before anything goes because of an absence, the remote is asked again.
 Task<Status> Operations::expectGoneRemotely(RelPath path, CancelToken cancel) {
   Result<ObjectInfo> info = co_await context_.place.remote.stat(path, cancel);
+  // A directory of its name is not the file.
+  if (info.ok() && info->kind == EntryKind::directory) co_return Status();
   if (info.ok()) {
     co_return Error{ErrorKind::conflict, "the remote has it after all", path.text(), 0};
   }

@@ -33,6 +33,8 @@ class Operations {
   Task<OpResult> download(PlanOp op, CancelToken cancel);
   Task<OpResult> upload(PlanOp op, CancelToken cancel);
   Task<OpResult> compare(PlanOp op, CancelToken cancel);
+  Task<OpResult> takeRemote(ContentHash local, ObjectInfo remote, std::optional<BaseRow> base,
+                            CancelToken cancel);
   Task<OpResult> keepBoth(PlanOp op, ContentHash local, ObjectInfo remote, CancelToken cancel);
   Task<OpResult> removeLocal(PlanOp op, CancelToken cancel);
   Task<OpResult> removeRemote(PlanOp op, CancelToken cancel);
@@ -45,7 +47,10 @@ class Operations {
                                                  CancelToken cancel);
   Status expectDeletedHere(const std::string& key);
   Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
-  Task<void> markUploadFailed(std::string key);
+  void markUploadFailed(const std::string& key);
+  OpResult refreshRow(const BaseRow& before, BaseRow row);
+  // Writes a row that was made from `before`, unless somebody wrote another one since.
+  OpResult writeUnlessChanged(const std::optional<BaseRow>& before, BaseRow row);
   Task<OpResult> commitRow(BaseRow row);
   Task<OpResult> eraseRow(std::string key);
   Result<std::optional<BaseRow>> findRow(const std::string& key);

@@ -70,11 +70,15 @@ Task<OpResult> Operations::removeLocalDirectory(PlanOp op) {
 Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) {
   RelPath path = EntryKey{op.key}.path();
   Result<FileStat> stat = context_.place.root.stat(path);
-  if (stat.ok()) {
+  // A file that took its name, or its parent's, took the directory away.
+  bool gone = stat.ok() ? stat->type == FileType::file
+                        : stat.error().kind == ErrorKind::notFound ||
+                              stat.error().kind == ErrorKind::notDirectory;
+  if (!gone) {
+    if (!stat.ok()) co_return OpResult::from(stat.error());
     co_return OpResult::postponed(
         Error{ErrorKind::changed, "the directory is there again", op.key, 0});
   }
-  if (stat.error().kind != ErrorKind::notFound) co_return OpResult::from(stat.error());
   Status removed = co_await context_.place.remote.removeDirectory(path, cancel);
   if (removed.ok() || removed.error().kind == ErrorKind::notFound) {
     co_return co_await eraseRow(op.key);

@@ -28,9 +28,13 @@ Task<OpResult> Operations::removeLocal(PlanOp op, CancelToken cancel) {
 Status Operations::expectDeletedHere(const std::string& key) {
   return context_.placer.betweenRounds([this, &key]() -> Status {
     Result<FileStat> stat = context_.place.root.stat(RelPath::trusted(key));
-    if (stat.ok()) return Error{ErrorKind::changed, "the file is there again", key, 0};
-    bool gone =
-        stat.error().kind == ErrorKind::notFound || stat.error().kind == ErrorKind::notDirectory;
+    // A directory of its name is not the file: that was deleted all the same.
+    bool replaced = stat.ok() && stat->type == FileType::directory;
+    if (stat.ok() && !replaced) {
+      return Error{ErrorKind::changed, "the file is there again", key, 0};
+    }
+    bool gone = replaced || stat.error().kind == ErrorKind::notFound ||
+                stat.error().kind == ErrorKind::notDirectory;
     if (!gone) return stat.error();
     Result<std::optional<BaseRow>> row = findRow(key);
     if (!row.ok()) return row.error();

@@ -14,6 +14,7 @@ OpResult OpResult::from(Error error) {
     case ErrorKind::busy:
     case ErrorKind::exists:
     case ErrorKind::notDirectory:
+    case ErrorKind::isDirectory:
       return postponed(std::move(error));
     default:
       return failed(std::move(error));

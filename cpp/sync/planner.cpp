@@ -2,6 +2,8 @@
 
 #include <array>
 #include <memory>
+#include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "scan/media_type.h"
@@ -32,16 +34,17 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
       setAside(triple.key, EntryKind::badName, false);
       return;
     }
+    noteDirectory(triple);
     Decision decision = trust_ == RootTrust::full ? reconcile(triple, context_.policy)
                                                   : reconcileAsUnion(triple, context_.policy);
     switch (decision.act) {
       case Decision::Act::nothing:
         return;
       case Decision::Act::record:
-        rows_.push_back({BaseChange::Kind::put, describeRow(triple)});
+        addRow({BaseChange::Kind::put, describeRow(triple)}, triple);
         return;
       case Decision::Act::erase:
-        rows_.push_back({BaseChange::Kind::erase, BaseRow{std::string(triple.key), {}, {}}});
+        addRow({BaseChange::Kind::erase, BaseRow{std::string(triple.key), {}, {}}}, triple);
         return;
       case Decision::Act::judge:
         toJudge_.push_back({makeOp(decision.kind, triple), triple.localFacts->stat});
@@ -78,12 +81,10 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
       if (!added.ok()) return added;
       ops_.clear();
     }
-    if (!rows_.empty() && mode_ == PlanMode::carryOut) {
-      Status written = context_.place.store.commit(context_.place.space, rows_);
-      if (!written.ok()) return written;
-    }
+    Status written = mode_ == PlanMode::carryOut ? writeRows() : Status();
     rows_.clear();
-    return Status();
+    seen_.clear();
+    return written;
   }
 
  private:
@@ -91,6 +92,41 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     PlanOp op;
     FileStat stat;
   };
+
+  void addRow(BaseChange change, const Triple& triple) {
+    if (triple.base) {
+      BaseRow seen{std::string(triple.key), std::string(triple.base->remoteVersion), *triple.base};
+      seen_.emplace(change.row.key, std::move(seen));
+    }
+    rows_.push_back(std::move(change));
+  }
+
+  // A download or a freeing may have written one of these rows since the scan saw it: then what
+  // was decided on it no longer holds, and the next look decides anew.
+  Status writeRows() {
+    if (rows_.empty()) return Status();
+    return context_.placer.betweenRounds([this]() -> Status {
+      Status failure;
+      std::erase_if(rows_, [&](const BaseChange& change) {
+        auto seen = seen_.find(change.row.key);
+        if (seen == seen_.end() || !failure.ok()) return false;
+        Result<std::optional<BaseRow>> now = findRow(change.row.key);
+        if (!now.ok()) failure = now.error();
+        return now.ok() && !sameState(seen->second, *now);
+      });
+      if (!failure.ok() || rows_.empty()) return failure;
+      return context_.place.store.commit(context_.place.space, rows_);
+    });
+  }
+
+  Result<std::optional<BaseRow>> findRow(const std::string& key) {
+    if (!reader_) {
+      Result<std::unique_ptr<StateReader>> opened = context_.place.store.openReader();
+      if (!opened.ok()) return opened.error();
+      reader_ = std::move(*opened);
+    }
+    return reader_->find(context_.place.space, key);
+  }
 
   // A new local name that the remote cannot carry, whatever it does.
   bool cannotTravel(const Triple& triple) const {
@@ -117,6 +153,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
   void plan(PlanOp op) {
     ++summary_.operations;
+    if (!op.key.ends_with('/')) ++summary_.files;
     switch (op.kind) {
       case PlanOp::Kind::removeLocal:
       case PlanOp::Kind::forget:
@@ -168,6 +205,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
       Result<bool> media = looksLikeMedia(candidate.op.key);
       // Unreadable or gone: planned, so that the attempt says why.
       if (!media.ok() || *media) {
+        planParents(candidate.op.key);
         plan(std::move(candidate.op));
         continue;
       }
@@ -183,7 +221,31 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
       rows_.push_back({BaseChange::Kind::put, std::move(row)});
     }
     toJudge_.clear();
+    // What lies behind the merge has had its chance.
+    std::erase_if(newDirectories_,
+                  [this](const std::string& key) { return !lastKey_.starts_with(key); });
     return Status();
+  }
+
+  // A gallery's new directory goes up with its first medium, as an operation of its own: so that
+  // it has a row, and a later deletion of it is understood.
+  void noteDirectory(const Triple& triple) {
+    if (!context_.policy.mediaOnly) return;
+    lastKey_ = triple.key;
+    bool isNew = triple.isDirectory() && triple.local == Presence::present &&
+                 triple.remote == Presence::absent;
+    if (isNew) newDirectories_.insert(lastKey_);
+  }
+  void planParents(const std::string& key) {
+    for (std::size_t slash = key.find('/'); slash != std::string::npos;
+         slash = key.find('/', slash + 1)) {
+      std::string parent = key.substr(0, slash + 1);
+      if (newDirectories_.erase(parent) == 0) continue;
+      PlanOp op;
+      op.kind = PlanOp::Kind::makeRemoteDirectory;
+      op.key = std::move(parent);
+      plan(std::move(op));
+    }
   }
 
   Result<bool> looksLikeMedia(const std::string& key) const {
@@ -233,7 +295,11 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
   PlanSummary summary_;
   std::vector<PlanOp> ops_;
   std::vector<BaseChange> rows_;
+  std::unordered_map<std::string, BaseRow> seen_;  // of rows_: the row as the scan saw it
+  std::unique_ptr<StateReader> reader_;
   std::vector<ToJudge> toJudge_;
+  std::set<std::string> newDirectories_;  // around lastKey_; bounded by the depth at each pause
+  std::string lastKey_;
   std::uint64_t notices_ = 0;
 };
 

@@ -95,9 +95,12 @@ Result<RootTrust> identifyLocal(const SyncContext& context, SpaceRow& row) {
 
 Task<Result<RootTrust>> identifyRoots(SyncContext context, CancelToken cancel) {
   const TransferPlace& place = context.place;
-  SpaceRow before = context.memory.read();
-  SpaceRow row = before;
-  Result<RootTrust> trust = identifyLocal(context, row);
+  SpaceRow row;
+  // Between rounds: a freeing raises the marker before it is remembered.
+  Result<RootTrust> trust = context.placer.betweenRounds([&context, &row] {
+    row = context.memory.read();
+    return identifyLocal(context, row);
+  });
   if (!trust.ok()) co_return trust.error();
 
   Result<std::string> remoteId = co_await readRemoteId(place, cancel);
@@ -109,11 +112,12 @@ Task<Result<RootTrust>> identifyRoots(SyncContext context, CancelToken cancel) {
     if (!remoteId.ok()) co_return remoteId.error();
   }
   row.remoteId = *remoteId;
+  SpaceRow before = context.memory.read();
   if (row.rootId != before.rootId || row.remoteId != before.remoteId) {
     Status saved = context.memory.update([&row](SpaceRow& remembered) {
+      if (remembered.rootId.empty()) remembered.generation = row.generation;
       remembered.rootId = row.rootId;
       remembered.remoteId = row.remoteId;
-      remembered.generation = row.generation;
     });
     if (!saved.ok()) co_return saved.error();
   }

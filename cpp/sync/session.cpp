@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "transfer/parted_upload.h"
+
 namespace cloudsync {
 
 namespace {
@@ -54,6 +56,13 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   if (outcome.state == SyncState::completed) {
     Status remembered = rememberGeneration(context_.place.root, context_.memory);
     if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
+    purgeTrash();
+    Status tidied = co_await tidyTransfers(cancel);
+    if (!tidied.ok()) {
+      context_.reporter.noticed(
+          Notice{context_.spaceName, "", tidied.error().kind,
+                 "what a transfer left could not be removed: " + tidied.error().message});
+    }
   }
   co_return outcome;
 }
@@ -73,7 +82,7 @@ Task<Result<Session::Pass>> Session::runPass(std::shared_ptr<RunMeter> meter, Ca
   }
   Result<std::unique_ptr<StateReader>> reader = context_.place.store.openReader();
   if (!reader.ok()) co_return reader.error();
-  meter->begin(RunProgress::Phase::downloading, summary->operations,
+  meter->begin(RunProgress::Phase::downloading, summary->files,
                summary->downloadBytes + summary->uploadBytes);
   Executor executor(context_, std::move(*reader), meter);
   bool removes = summary->safety.removesLocal + summary->safety.removesRemote > 0;
@@ -96,6 +105,43 @@ Task<Status> Session::carryOut(Executor& executor, bool removes, CancelToken can
     if (!still.ok()) co_return still.error();
   }
   co_return co_await executor.remove(cancel);
+}
+
+// Trash that could not be purged is tried again by the next run: no reason for this one to fail.
+void Session::purgeTrash() {
+  Result<std::uint64_t> purged = context_.placer.betweenRounds(
+      [this] { return context_.place.content.purgeTrash(context_.trashAge); });
+  if (purged.ok()) return;
+  context_.reporter.noticed(Notice{context_.spaceName, printable(purged.error().subject),
+                                   purged.error().kind,
+                                   "old trash could not be removed: " + purged.error().message});
+}
+
+// Everything is in sync: a partial file that nobody will go on with, and an upload whose file is
+// gone, are of no use any more.
+Task<Status> Session::tidyTransfers(CancelToken cancel) {
+  const TransferPlace& place = context_.place;
+  Result<std::vector<UploadRow>> uploads = place.store.uploads(place.space);
+  if (!uploads.ok()) co_return uploads.error();
+  for (UploadRow& row : *uploads) {
+    if (context_.uploads.holds(row.key)) continue;
+    Status abandoned = co_await abandonUpload(place, std::move(row), cancel);
+    if (!abandoned.ok()) co_return abandoned;
+  }
+  Result<std::vector<DownloadRow>> downloads = place.store.downloads(place.space);
+  if (!downloads.ok()) co_return downloads.error();
+  if (downloads->empty()) co_return Status();
+  Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
+  if (!reader.ok()) co_return reader.error();
+  for (const DownloadRow& row : *downloads) {
+    Result<std::optional<BaseRow>> base = (*reader)->find(place.space, row.key);
+    if (!base.ok()) co_return base.error();
+    bool wanted = *base && (*base)->remoteVersion == row.remoteVersion;
+    if (wanted || context_.downloads.isRunning(row.key)) continue;
+    Status forgotten = forgetPartial(place, row.key);
+    if (!forgotten.ok()) co_return forgotten;
+  }
+  co_return Status();
 }
 
 void Session::enterUploading() {

@@ -48,6 +48,8 @@ class Session {
   Result<std::vector<Hold>> holdUnsafe(const PlanSummary& summary);
   Outcome judge(const Pass& last) const;
   void enterUploading();
+  void purgeTrash();
+  Task<Status> tidyTransfers(CancelToken cancel);
 
   const SyncContext& context_;
   Listener& listener_;

@@ -50,6 +50,7 @@ Task<void> SyncControl::stop() {
 }
 
 void SyncControl::cancel() {
+  closing_.cancel();
   std::lock_guard lock(mutex_);
   if (run_) run_->cancel.cancel();
 }
@@ -125,10 +126,10 @@ void SyncControl::remember(const SyncEvent& event) {
 Task<Result<PlanInfo>> SyncControl::plan() {
   if (!isRunning()) {
     AsyncSemaphore::Permit turn = co_await turn_.acquire();
-    Result<RootTrust> trust = co_await identifyRoots(context_, CancelToken());
+    Result<RootTrust> trust = co_await identifyRoots(context_, closing_.token());
     if (!trust.ok()) co_return trust.error();
     Result<PlanSummary> summary =
-        co_await makePlan(context_, PlanMode::look, *trust, CancelToken());
+        co_await makePlan(context_, PlanMode::look, *trust, closing_.token());
     if (!summary.ok()) co_return summary.error();
     for (const Hold& hold : checkSafety(summary->safety, context_.deletionLimit)) {
       Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);

@@ -24,7 +24,8 @@ class SyncControl final : public Session::Listener {
   void start();
   // Returns when nothing of the run is active any more.
   Task<void> stop();
-  void cancel();  // without waiting
+  // For good: the device is closing. Does not wait.
+  void cancel();
 
   bool isRunning();
   SyncEvent state();
@@ -42,7 +43,8 @@ class SyncControl final : public Session::Listener {
   void remember(const SyncEvent& event);
 
   const SyncContext context_;
-  AsyncSemaphore turn_;  // whoever writes the plan table
+  AsyncSemaphore turn_;   // whoever writes the plan table
+  CancelSource closing_;  // ends plan()
   Hub& hub_;
   Activity& activity_;
   std::mutex mutex_;

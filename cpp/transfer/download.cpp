@@ -67,7 +67,7 @@ class PartSink final : public ByteSink {
 Status saveProgress(const TransferPlace& place, Fetch& fetch, ByteRange done) {
   std::lock_guard lock(fetch.mutex);
   fetch.have = addRange(std::move(fetch.have), done);
-  if (fetch.request.size < kResumableSize) return Status();
+  if (!fetch.request.keepsProgress()) return Status();
   // The ranges are a claim: after a power cut some of it may not be on disk. The hash of the whole
   // tells; a foreign object without one has no such net, so its bytes go to disk first.
   bool checked = fetch.request.sha256 || (fetch.info && fetch.info->sha256);
@@ -107,7 +107,7 @@ Task<void> fetchRange(TransferPlace place, Fetch& fetch, ByteRange range, BytePr
 
 // Goes on with the partial file of a former attempt, if it is of this version.
 Result<bool> takeUpPart(const TransferPlace& place, Fetch& fetch) {
-  if (fetch.request.size < kResumableSize) return false;
+  if (!fetch.request.keepsProgress()) return false;
   Result<std::optional<DownloadRow>> row = place.store.download(place.space, fetch.request.key);
   if (!row.ok()) return row.error();
   if (!*row) return false;
@@ -182,7 +182,7 @@ Result<FetchedContent> sealPart(Fetch& fetch) {
 
 // May the partial file be gone on with after this error?
 bool keepsPartial(const Error& error, const DownloadRequest& request) {
-  if (request.size < kResumableSize) return false;
+  if (!request.keepsProgress()) return false;
   return error.kind != ErrorKind::corrupt && error.kind != ErrorKind::conflict &&
          error.kind != ErrorKind::noSpace;
 }
@@ -214,14 +214,14 @@ Task<Result<FetchedContent>> attempt(TransferPlace place, const DownloadRequest&
 }  // namespace
 
 Status eraseProgress(const TransferPlace& place, const DownloadRequest& request) {
-  if (request.size < kResumableSize) return Status();
+  if (!request.keepsProgress()) return Status();
   return place.store.eraseDownload(place.space, request.key);
 }
 
 Task<Result<FetchedContent>> fetchContent(TransferPlace place, DownloadRequest request,
                                           ByteProgress& progress, CancelToken cancel) {
   bool wasResumed = false;
-  if (request.size >= kResumableSize) {
+  if (request.keepsProgress()) {
     Result<std::optional<DownloadRow>> before = place.store.download(place.space, request.key);
     if (!before.ok()) co_return before.error();
     wasResumed = before->has_value();

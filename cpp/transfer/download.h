@@ -10,6 +10,9 @@
 
 namespace cloudsync {
 
+// From this size on the progress of a download is a row, so that another process can go on.
+inline constexpr ByteCount kResumableSize = 8 * 1024 * 1024;
+
 // What is to come down.
 struct DownloadRequest {
   std::string key;
@@ -17,10 +20,10 @@ struct DownloadRequest {
   ByteCount size = 0;
   std::optional<Sha256> sha256;  // when known beforehand
   Nanoseconds modifyTime = 0;    // of the remote content
-};
+  bool resumable = true;         // false: a look of the moment, whose part is nobody else's
 
-// From this size on the progress of a download is a row, so that another process can go on.
-inline constexpr ByteCount kResumableSize = 8 * 1024 * 1024;
+  bool keepsProgress() const { return resumable && size >= kResumableSize; }
+};
 
 // Content in a private file: complete, verified, fsynced, with its modification time.
 struct FetchedContent {

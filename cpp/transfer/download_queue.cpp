@@ -30,27 +30,37 @@ DownloadQueue::DownloadQueue(TransferPlace place, Placer& placer, Activity& acti
 
 DownloadQueue::~DownloadQueue() = default;
 
-Result<std::shared_ptr<DownloadTask>> DownloadQueue::start(
+Task<Result<std::shared_ptr<DownloadTask>>> DownloadQueue::start(
     Order order, std::shared_ptr<DownloadWatcher> watcher) {
   Result<TaskId> id = place_.store.nextTaskId();
-  if (!id.ok()) return id.error();
+  if (!id.ok()) co_return id.error();
+  while (true) {
+    std::shared_ptr<Running> running = startOrJoin(order, *id, watcher);
+    if (running) co_return running->task;
+    co_await stop(order.request.key);
+  }
+}
+
+std::shared_ptr<DownloadQueue::Running> DownloadQueue::startOrJoin(
+    Order& order, TaskId id, const std::shared_ptr<DownloadWatcher>& watcher) {
   std::lock_guard lock(mutex_);
   auto found = running_.find(order.request.key);
-  if (found != running_.end()) {
-    std::shared_ptr<Running> running = found->second;
-    ++running->interested;
-    if (watcher) {
-      std::lock_guard watching(running->mutex);
-      running->watchers.push_back(watcher);
-      watcher->progressed(*running->task);
-    }
-    return running->task;
+  if (found == running_.end()) {
+    auto running = std::make_shared<Running>(place_.scheduler, std::move(order), id);
+    if (watcher) running->watchers.push_back(watcher);
+    running_.emplace(running->task->key, running);
+    activity_.run(Lane::transfer, run(running));
+    return running;
   }
-  auto running = std::make_shared<Running>(place_.scheduler, std::move(order), *id);
-  if (watcher) running->watchers.push_back(std::move(watcher));
-  running_.emplace(running->task->key, running);
-  activity_.run(Lane::transfer, run(running));
-  return running->task;
+  std::shared_ptr<Running> running = found->second;
+  if (running->task->cancel.cancelled()) return nullptr;
+  ++running->interested;
+  if (watcher) {
+    std::lock_guard watching(running->mutex);
+    running->watchers.push_back(watcher);
+    watcher->progressed(*running->task);
+  }
+  return running;
 }
 
 Task<Result<BaseRow>> DownloadQueue::wait(std::shared_ptr<DownloadTask> task, CancelToken cancel) {
@@ -138,7 +148,9 @@ Task<Result<BaseRow>> DownloadQueue::fetchAndPlace(Running& running) {
   if (!placed.ok()) co_return placed.error();
   if (placed->kind != Placement::Kind::done) {
     // The content is good, its place was not: it goes, and the next look decides anew.
-    (void)place_.content.removePart(content->partName).ok();  // else at the next start
+    if (!placed->keepsPart) {
+      (void)place_.content.removePart(content->partName).ok();  // else at the next start
+    }
     Status erased = eraseProgress(place_, order.request);
     if (!erased.ok()) co_return erased.error();
     co_return placed->error.value_or(

@@ -53,9 +53,10 @@ class DownloadQueue {
     std::optional<BaseRow> base;          // the row so far
   };
 
-  // Starts, or joins the running task of this key. `watcher` may be null.
-  Result<std::shared_ptr<DownloadTask>> start(Order order,
-                                              std::shared_ptr<DownloadWatcher> watcher);
+  // Starts, or joins the running task of this key; one that was stopped is waited for first, so
+  // that never two share a partial file. `watcher` may be null.
+  Task<Result<std::shared_ptr<DownloadTask>>> start(Order order,
+                                                    std::shared_ptr<DownloadWatcher> watcher);
   // Waits for its end. Cancelled before: leaves, and ends the task if nobody else wants it.
   Task<Result<BaseRow>> wait(std::shared_ptr<DownloadTask> task, CancelToken cancel);
 
@@ -68,6 +69,9 @@ class DownloadQueue {
   struct Running;
 
   Task<void> run(std::shared_ptr<Running> running);
+  // The task of the order's key, new or joined; null while a stopped one has not ended yet.
+  std::shared_ptr<Running> startOrJoin(Order& order, TaskId id,
+                                       const std::shared_ptr<DownloadWatcher>& watcher);
   Task<Result<BaseRow>> fetchAndPlace(Running& running);
   std::shared_ptr<Running> find(const std::string& key);
 

@@ -26,8 +26,10 @@ std::vector<Result<Placement>> spread(Result<std::vector<Placement>> round, std:
 
 }  // namespace
 
-Placer::Placer(Scheduler& scheduler, ContentStore& content, StateStore& store, SpaceId space)
+Placer::Placer(Scheduler& scheduler, ContentStore& content, StateStore& store, SpaceId space,
+               std::function<Status()> afterFreeing)
     : content_(content),
+      afterFreeing_(std::move(afterFreeing)),
       publishing_(scheduler, kMostPerRound,
                   [this, &content](std::span<Staged> round) {
                     std::lock_guard lock(rounds_);
@@ -41,7 +43,10 @@ Placer::Placer(Scheduler& scheduler, ContentStore& content, StateStore& store, S
       freeing_(scheduler, kMostPerRound,
                [this, &content](std::span<Removal> round) {
                  std::lock_guard lock(rounds_);
-                 return spread(content.free(round), round.size());
+                 Result<std::vector<Placement>> freed = content.free(round);
+                 Status remembered = afterFreeing_();
+                 if (freed.ok() && !remembered.ok()) freed = remembered.error();
+                 return spread(std::move(freed), round.size());
                }),
       committing_(scheduler, kMostPerRound,
                   [&store, space](std::span<BaseChange> round) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <mutex>
 
 #include "base/batcher.h"
@@ -15,7 +16,10 @@ namespace cloudsync {
 // Owned by the space; outlives whoever waits in it.
 class Placer {
  public:
-  Placer(Scheduler& scheduler, ContentStore& content, StateStore& store, SpaceId space);
+  // `afterFreeing` runs at the end of each freeing round, before anybody else sees the tree: it
+  // remembers the generation that the round has raised.
+  Placer(Scheduler& scheduler, ContentStore& content, StateStore& store, SpaceId space,
+         std::function<Status()> afterFreeing);
 
   auto publish(Staged staged) { return publishing_.submit(std::move(staged)); }
   auto discard(Removal removal) { return discarding_.submit(std::move(removal)); }
@@ -37,6 +41,7 @@ class Placer {
 
  private:
   ContentStore& content_;
+  const std::function<Status()> afterFreeing_;
   // ContentStore wants one round at a time, over all of its methods.
   std::mutex rounds_;
   Batcher<Staged, Result<Placement>> publishing_;

@@ -143,8 +143,9 @@ class SimWorld {
     Result<Space::Admission> admission = co_await space.admitDownload(path);
     if (!admission.ok()) co_return admission.error();
     if (admission->alreadyLocal) co_return Status();
+    DownloadQueue::Order order = std::move(*admission->order);
     Result<std::shared_ptr<DownloadTask>> task =
-        space.startDownload(std::move(*admission->order), nullptr);
+        co_await space.startDownload(std::move(order), nullptr);
     if (!task.ok()) co_return task.error();
     co_await (*task)->ended.wait();
     const Result<BaseRow>& result = *(*task)->result;

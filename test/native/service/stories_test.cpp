@@ -196,6 +196,48 @@ TEST(Stories, AVanishedRootStopsBeforeAnythingIsDeleted) {
   EXPECT_EQ(world.list("cloud"), Names{"f"});
 }
 
+TEST(Stories, AFileThatBecomesADirectoryAndTheOtherWayRoundConverge) {
+  for (const char* where : {"a", "b"}) {
+    SimWorld world(15);
+    world.write("a", "file", "was a file");
+    world.write("a", "dir/sub/x", "was in a directory");
+    world.settle();
+    world.remove(where, "file");
+    world.write(where, "file/now", "is a directory");
+    world.remove(where, "dir");
+    world.write(where, "dir", "is a file");
+    world.settle();
+    for (const char* side : {"a", "b", "cloud"}) {
+      EXPECT_EQ(world.list(side), (Names{"dir", "file/", "file/now"})) << where << " on " << side;
+    }
+    EXPECT_EQ(world.sync("a").state, SyncState::completed);
+    EXPECT_EQ(world.sync("b").state, SyncState::completed);
+  }
+}
+
+TEST(Stories, ADeletionIsNoEditThoughTheFileIsRacy) {
+  SimWorld world(16);
+  world.files().write("/a/fresh", "written a moment before the run");
+  EXPECT_EQ(world.sync("a").state, SyncState::completed);
+  EXPECT_EQ(world.sync("b").state, SyncState::completed);
+  world.remove("b", "fresh");
+  world.settle();
+  EXPECT_EQ(world.list("a"), Names{});
+  EXPECT_EQ(world.list("cloud"), Names{});
+}
+
+TEST(Stories, FreeingDoesNotMakeTheNextRunDistrustItsRows) {
+  SimWorld world(17);
+  world.write("a", "1", "one");
+  world.write("a", "2", "two");
+  world.settle();
+  ASSERT_TRUE(world.free("a", "1").ok());
+  world.remove("a", "2");
+  EXPECT_EQ(world.sync("a").state, SyncState::completed);
+  EXPECT_EQ(world.list("cloud"), Names{"1"});
+  EXPECT_EQ(world.list("a"), Names{});
+}
+
 TEST(Stories, TheSameSeedGivesTheSameRun) {
   auto steps = [](std::uint64_t seed) {
     SimWorld world(seed);

@@ -216,7 +216,9 @@ TEST(Reconcile, NoCombinationDeletesWithoutAnAgreementThatStillHolds) {
       Decision decision = reconcile(c.triple, policy);
       Decision unionDecision = reconcileAsUnion(c.triple, policy);
       bool hidden = local == 1 || remote == 1;
-      if (hidden) EXPECT_EQ(decision, Decision{}) << bits;
+      if (hidden) {
+        EXPECT_EQ(decision, Decision{}) << bits;
+      }
       bool agreement = hasBase && standing == Standing::synced && baseLocal;
       if (decision.act == Act::operate && decision.kind == Kind::removeLocal) {
         EXPECT_TRUE(agreement && local == 2 && remote == 0) << bits;
