@@ -76,6 +76,7 @@ Result<std::vector<Placement>> Freeing::freeGroup(std::span<const Removal> group
   Status settled = settle(items);
   if (!settled) return settled.error();
   std::vector<Placement> placements;
+  placements.reserve(items.size());
   for (Item& item : items) placements.push_back(std::move(item.placement));
   return placements;
 }

@@ -262,6 +262,7 @@ Status Recovery::commit(const std::vector<Licence>& licences) {
     if (settled_.contains(licence.id)) revoke.push_back(licence.id);
   }
   std::vector<BaseChange> changes;
+  changes.reserve(changes_.size());
   for (auto& [key, change] : changes_) changes.push_back(std::move(change));
   if (changes.empty() && revoke.empty()) return Status();
   return place_.needs.store.commit(place_.needs.space, changes, revoke);

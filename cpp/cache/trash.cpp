@@ -58,8 +58,10 @@ std::optional<Nanoseconds> timeOf(std::string_view round) {
   std::size_t dash = round.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
   std::int64_t seconds = 0;
-  auto [end, fault] = std::from_chars(round.data(), round.data() + dash, seconds);
-  if (fault != std::errc() || end != round.data() + dash) return std::nullopt;
+  std::string_view digits = round.substr(0, dash);
+  const char* last = digits.data() + digits.size();
+  auto [end, fault] = std::from_chars(digits.data(), last, seconds);
+  if (fault != std::errc() || end != last) return std::nullopt;
   return seconds * kSecond;
 }
 
@@ -135,6 +137,7 @@ Result<std::vector<std::string>> trashRounds(Folder& root) {
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> rounds;
+  rounds.reserve(found.size());
   for (auto& [time, name] : found) rounds.push_back(std::move(name));
   return rounds;
 }
