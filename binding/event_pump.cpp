@@ -65,7 +65,7 @@ void EventPump::onLoop(napi_env env, napi_value dispatch, void* context, void*) 
   try {
     const Napi::HandleScope scope(env);
     Napi::Function(env, dispatch).Call({pump->drain_(env)});
-  } catch (const Napi::Error&) {
+  } catch (const Napi::Error&) {  // NOLINT(bugprone-empty-catch)
     // The dispatch function of lib/native.ts throws nothing: this environment is being terminated.
   }
 }
