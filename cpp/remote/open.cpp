@@ -8,7 +8,7 @@
 
 #include "base/hex.h"
 #include "net/url.h"
-#include "remote/directory.h"
+#include "remote/directory/directory_remote.h"
 
 namespace cloudsync {
 

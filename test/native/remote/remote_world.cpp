@@ -10,7 +10,7 @@
 
 #include "base/pool_scheduler.h"
 #include "fs/posix_file_system.h"
-#include "remote/directory.h"
+#include "remote/directory/directory_remote.h"
 #include "remote/open.h"
 #include "sim_world.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/sim_scheduler.h"
 #include "fs/sim_file_system.h"
-#include "remote/directory.h"
+#include "remote/directory/directory_remote.h"
 #include "remote_world.h"
 
 namespace cloudsync {

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "base/scheduler.h"
-#include "remote/directory_root.h"
+#include "remote/directory/root.h"
 #include "remote/remote.h"
 
 namespace cloudsync {

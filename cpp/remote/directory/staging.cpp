@@ -1,9 +1,9 @@
-#include "remote/directory_staging.h"
+#include "remote/directory/staging.h"
 
 #include <utility>
 
-#include "remote/directory_layout.h"
-#include "remote/directory_root.h"
+#include "remote/directory/layout.h"
+#include "remote/directory/root.h"
 
 namespace cloudsync {
 

@@ -1,4 +1,4 @@
-#include "remote/directory_uploads.h"
+#include "remote/directory/uploads.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "remote/directory_copy.h"
-#include "remote/directory_layout.h"
-#include "remote/directory_staging.h"
+#include "remote/directory/copy.h"
+#include "remote/directory/layout.h"
+#include "remote/directory/staging.h"
 
 namespace cloudsync {
 

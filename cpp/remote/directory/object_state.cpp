@@ -1,4 +1,4 @@
-#include "remote/object_state.h"
+#include "remote/directory/object_state.h"
 
 #include <charconv>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "remote/directory_changes.h"
+#include "remote/directory/changes.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "remote/directory_layout.h"
-#include "remote/object_state.h"
+#include "remote/directory/layout.h"
+#include "remote/directory/object_state.h"
 
 namespace cloudsync {
 

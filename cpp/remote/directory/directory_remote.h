@@ -12,8 +12,8 @@
 namespace cloudsync {
 
 // A directory as the cloud (`file:///DIR`): a disk, a mount, a share. It runs over any FileSystem,
-// the simulated one included. See directory_layout.h for what it keeps under `.cloudsync/`, and
-// directory_changes.h for what it promises beside programs that do not know of it. `path` is
+// the simulated one included. See layout.h for what it keeps under `.cloudsync/`, and
+// changes.h for what it promises beside programs that do not know of it. `path` is
 // absolute; the rest outlives the remote.
 std::unique_ptr<Remote> makeDirectoryRemote(FileSystem& files, Scheduler& scheduler, Clock& clock,
                                             Random& random, std::string path);

@@ -1,10 +1,10 @@
-#include "remote/directory_listing.h"
+#include "remote/directory/listing.h"
 
 #include <utility>
 
 #include "fs/walk.h"
-#include "remote/directory_layout.h"
-#include "remote/object_state.h"
+#include "remote/directory/layout.h"
+#include "remote/directory/object_state.h"
 
 namespace cloudsync {
 

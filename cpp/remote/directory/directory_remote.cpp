@@ -1,16 +1,16 @@
-#include "remote/directory.h"
+#include "remote/directory/directory_remote.h"
 
 #include <limits>
 #include <utility>
 
-#include "remote/directory_copy.h"
-#include "remote/directory_layout.h"
-#include "remote/directory_listing.h"
-#include "remote/directory_publisher.h"
-#include "remote/directory_root.h"
-#include "remote/directory_staging.h"
-#include "remote/directory_uploads.h"
-#include "remote/object_state.h"
+#include "remote/directory/copy.h"
+#include "remote/directory/layout.h"
+#include "remote/directory/listing.h"
+#include "remote/directory/publisher.h"
+#include "remote/directory/root.h"
+#include "remote/directory/staging.h"
+#include "remote/directory/uploads.h"
+#include "remote/directory/object_state.h"
 
 namespace cloudsync {
 

@@ -1,11 +1,11 @@
-#include "remote/directory_copy.h"
+#include "remote/directory/copy.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "remote/directory_root.h"
+#include "remote/directory/root.h"
 
 namespace cloudsync {
 

@@ -5,8 +5,8 @@
 
 #include "base/random.h"
 #include "fs/file_system.h"
-#include "remote/directory_changes.h"
-#include "remote/object_state.h"
+#include "remote/directory/changes.h"
+#include "remote/directory/object_state.h"
 #include "remote/remote.h"
 
 namespace cloudsync {

@@ -1,10 +1,10 @@
-#include "remote/directory_publisher.h"
+#include "remote/directory/publisher.h"
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "remote/directory_layout.h"
+#include "remote/directory/layout.h"
 
 namespace cloudsync {
 

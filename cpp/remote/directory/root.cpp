@@ -1,4 +1,4 @@
-#include "remote/directory_root.h"
+#include "remote/directory/root.h"
 
 #include <utility>
 

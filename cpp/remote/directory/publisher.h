@@ -10,8 +10,8 @@
 #include "base/guarded.h"
 #include "base/scheduler.h"
 #include "base/task.h"
-#include "remote/directory_changes.h"
-#include "remote/directory_root.h"
+#include "remote/directory/changes.h"
+#include "remote/directory/root.h"
 
 namespace cloudsync {
 

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/scheduler.h"
-#include "remote/directory_publisher.h"
-#include "remote/directory_root.h"
+#include "remote/directory/publisher.h"
+#include "remote/directory/root.h"
 #include "remote/remote.h"
 
 namespace cloudsync {

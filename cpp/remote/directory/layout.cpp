@@ -1,4 +1,4 @@
-#include "remote/directory_layout.h"
+#include "remote/directory/layout.h"
 
 #include <chrono>
 #include <cstdio>
