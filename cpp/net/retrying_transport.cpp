@@ -22,25 +22,34 @@ class WatchedSink final : public BodySink {
 
 }  // namespace
 
-std::optional<Duration> RetryingTransport::judge(const Result<HttpResponse>& outcome,
-                                                 RetryState& state) const {
+Task<Result<HttpRequest>> AttemptHooks::prepare(HttpRequest request, CancelToken) {
+  co_return request;
+}
+
+Task<bool> AttemptHooks::repair(Trouble, const HttpResponse&) { co_return false; }
+
+std::string AttemptHooks::codeOf(const HttpResponse&) const { return {}; }
+
+Task<std::optional<Duration>> RetryingTransport::judge(const Result<HttpResponse>& outcome,
+                                                       RetryState& state) {
   ++state.failed;
   if (!outcome) {
-    return retryDelay(limits_, state, troubleOf(outcome.error()), std::nullopt, random_.next());
+    co_return retryDelay(limits_, state, troubleOf(outcome.error()), std::nullopt, random_.next());
   }
   const HttpResponse& answer = *outcome;
-  if (answer.status < 400) return std::nullopt;
-  Trouble trouble = troubleOf(answer.status, hooks_.codeOf ? hooks_.codeOf(answer) : "");
+  if (answer.status < 400) co_return std::nullopt;
+  Trouble trouble = troubleOf(answer.status, hooks_.codeOf(answer));
   std::optional<Duration> retryAfter;
   if (std::optional<std::string_view> value = answer.headers.find("Retry-After")) {
     retryAfter = parseRetryAfter(*value, scheduler_.clock().wallTime());
   }
   std::optional<Duration> delay = retryDelay(limits_, state, trouble, retryAfter, random_.next());
   bool needsRepair = trouble == Trouble::clockSkew || trouble == Trouble::credentials;
-  if (!delay || !needsRepair) return delay;
+  if (!delay || !needsRepair) co_return delay;
   (trouble == Trouble::clockSkew ? state.clockCorrected : state.credentialsRenewed) = true;
-  if (!hooks_.repair || !hooks_.repair(trouble, answer)) return std::nullopt;
-  return delay;
+  Task<bool> repairing = hooks_.repair(trouble, answer);
+  bool repaired = co_await repairing;
+  co_return repaired ? delay : std::nullopt;
 }
 
 Task<Result<HttpResponse>> RetryingTransport::perform(HttpRequest request, BodySource* upload,
@@ -49,18 +58,16 @@ Task<Result<HttpResponse>> RetryingTransport::perform(HttpRequest request, BodyS
   BodySink* sink = download ? &watched : nullptr;
   RetryState state;
   while (true) {
-    HttpRequest attempt = request;
-    if (hooks_.prepare) {
-      Result<HttpRequest> prepared = hooks_.prepare(request);
-      if (!prepared) co_return prepared.error();
-      attempt = std::move(*prepared);
-    }
-    Task<Result<HttpResponse>> sending = inner_.perform(std::move(attempt), upload, sink, cancel);
+    Task<Result<HttpRequest>> preparing = hooks_.prepare(request, cancel);
+    Result<HttpRequest> attempt = co_await preparing;
+    if (!attempt) co_return attempt.error();
+    Task<Result<HttpResponse>> sending = inner_.perform(std::move(*attempt), upload, sink, cancel);
     Result<HttpResponse> outcome = co_await sending;
-    std::optional<Duration> delay = judge(outcome, state);
+    Task<std::optional<Duration>> judging = judge(outcome, state);
+    std::optional<Duration> delay = co_await judging;
     if (!delay || watched.used()) co_return outcome;
     bool slept = co_await scheduler_.sleep(*delay, cancel);
-    if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", {}};
+    if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", {}, 0};
   }
 }
 

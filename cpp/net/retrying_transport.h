@@ -1,6 +1,8 @@
 #pragma once
 
-#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "base/random.h"
 #include "base/scheduler.h"
@@ -9,45 +11,43 @@
 
 namespace cloudsync {
 
+// What a service adds to every attempt of a request. The defaults add nothing.
+class AttemptHooks {
+ public:
+  virtual ~AttemptHooks() = default;
+  // Before every attempt, with the request as the caller gave it: signs it, with the time and the
+  // credentials of this moment.
+  virtual Task<Result<HttpRequest>> prepare(HttpRequest request, CancelToken cancel);
+  // Between attempts, for Trouble::clockSkew and Trouble::credentials: puts it right, or says that
+  // it cannot. `answer` holds the Date header.
+  virtual Task<bool> repair(Trouble trouble, const HttpResponse& answer);
+  // The service's own error code in an answer; "" when there is none.
+  virtual std::string codeOf(const HttpResponse& answer) const;
+};
+
 // An HttpTransport that sends again what failed for the moment, by the rules of retry_policy.h.
 // Only for requests that may be repeated: the remotes decide that, and what an attempt whose
 // answer was lost has done. A body that a sink has begun to take is not fetched again from here:
 // who wrote half a file knows better where to go on. Any thread; everything given outlives it.
 class RetryingTransport final : public HttpTransport {
  public:
-  // Called before every attempt with the request as it was given: signs it, with the time and the
-  // credentials of this moment.
-  using Prepare = std::function<Result<HttpRequest>(const HttpRequest& request)>;
-  // Called between attempts for Trouble::clockSkew and Trouble::credentials: puts it right, or
-  // returns false. `answer` holds the Date header.
-  using Repair = std::function<bool(Trouble trouble, const HttpResponse& answer)>;
-  struct Hooks {
-    Prepare prepare;  // may be empty
-    Repair repair;    // may be empty
-    std::function<std::string(const HttpResponse&)>
-        codeOf;  // the service's error code; may be empty
-  };
-
   RetryingTransport(HttpTransport& inner, Scheduler& scheduler, Random& random, RetryLimits limits,
-                    Hooks hooks)
-      : inner_(inner),
-        scheduler_(scheduler),
-        random_(random),
-        limits_(limits),
-        hooks_(std::move(hooks)) {}
+                    AttemptHooks& hooks)
+      : inner_(inner), scheduler_(scheduler), random_(random), limits_(limits), hooks_(hooks) {}
 
   // What the last attempt brought, also when it was a 503.
   Task<Result<HttpResponse>> perform(HttpRequest request, BodySource* upload, BodySink* download,
                                      CancelToken cancel) override;
 
  private:
-  std::optional<Duration> judge(const Result<HttpResponse>& outcome, RetryState& state) const;
+  // How long to wait before the next attempt, or nothing: this outcome is the last word.
+  Task<std::optional<Duration>> judge(const Result<HttpResponse>& outcome, RetryState& state);
 
   HttpTransport& inner_;
   Scheduler& scheduler_;
   Random& random_;
   const RetryLimits limits_;
-  const Hooks hooks_;
+  AttemptHooks& hooks_;
 };
 
 }  // namespace cloudsync

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/scheduler.h"
 #include "fs/file_system.h"
+#include "net/http_transport.h"
 #include "remote/remote.h"
 
 namespace cloudsync {
@@ -19,6 +20,7 @@ struct RemoteNeeds {
   Scheduler& scheduler;
   Clock& clock;
   Random& random;
+  HttpTransport& http;
 };
 
 // Credentials, CA and the like, by their documented names.

@@ -65,6 +65,13 @@ struct WriteRequest {
   Precondition precondition;
 };
 
+// One part on its way: a range of the source, and what its bytes hash to.
+struct PartRequest {
+  std::uint32_t number = 0;  // from 1
+  ByteRange range;
+  Sha256 sha256;
+};
+
 // What the remote said to a part; opaque, kept as a row so that another process can finish.
 struct PartReceipt {
   std::uint32_t number = 0;  // from 1
@@ -84,6 +91,8 @@ struct Features {
   bool conditionalWrites = false;  // the precondition holds at the moment of the change
   bool versions = false;           // versions() and readVersion() work
   bool realDirectories = false;    // directories exist by themselves, not by a key below them
+  bool versionPerWrite = false;    // equal content written twice is two versions
+  bool listsModifyTime = false;    // RemoteFacts::modifyTime is what stat() says, not the upload's
   bool verifiesContent = false;    // refuses bytes that do not match WriteRequest::sha256
   bool needsUtf8 = false;          // keys that are no UTF-8 cannot be carried
   ByteCount smallestPart = 1;      // of a chunked upload, but for the last part
@@ -113,7 +122,7 @@ class ByteSink {
 // per-call state. Absence is `notFound`, a failed precondition `conflict`; neither is retried.
 // A call returns within 100 ms of its token being cancelled. No method leaves a half-written
 // object visible. Paths under `.cloudsync/` may be read and written, but are never listed.
-// The contract suite (test/native/remote_contract_test.cpp) says the rest.
+// The contract suite (test/native/remote/remote_contract_test.cpp) says the rest.
 class Remote {
  public:
   virtual ~Remote() = default;
@@ -136,13 +145,12 @@ class Remote {
                                          CancelToken cancel) = 0;
 
   // The same in parts, resumable by anybody who knows the id and the receipts. Only finishUpload
-  // makes anything visible, and it verifies size and SHA-256 first where it can.
+  // makes anything visible, and only what its parts were announced to be.
   virtual Task<Result<UploadId>> beginUpload(RelPath path, WriteRequest request,
                                              CancelToken cancel) = 0;
-  // `range` of `source` as part `number`. Sending a part again replaces it.
-  virtual Task<Result<PartReceipt>> uploadPart(RelPath path, UploadId upload, std::uint32_t number,
-                                               ByteRange range, ByteSource& source,
-                                               CancelToken cancel) = 0;
+  // Sending a part again replaces it. `corrupt` when the bytes do not have the part's SHA-256.
+  virtual Task<Result<PartReceipt>> uploadPart(RelPath path, UploadId upload, PartRequest part,
+                                               ByteSource& source, CancelToken cancel) = 0;
   virtual Task<Result<ObjectInfo>> finishUpload(RelPath path, UploadId upload,
                                                 std::vector<PartReceipt> parts,
                                                 WriteRequest request, CancelToken cancel) = 0;

@@ -38,7 +38,7 @@ Result<std::unique_ptr<Device>> Device::open(const Config& config, World world,
   for (const SpaceConfig& wanted : config.spaces) {
     Status possible = checkPlanned(wanted);
     if (!possible.ok()) return possible.error();
-    RemoteNeeds needs{world.files, world.scheduler, world.clock, world.random};
+    RemoteNeeds needs{world.files, world.scheduler, world.clock, world.random, world.http};
     Result<std::unique_ptr<Remote>> remote =
         openRemote(wanted.remote.url, wanted.remote.options, needs);
     if (!remote.ok()) return remote.error();

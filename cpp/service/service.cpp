@@ -8,6 +8,7 @@
 #include "base/pool_scheduler.h"
 #include "base/spawn.h"
 #include "fs/posix_file_system.h"
+#include "net/curl_transport.h"
 #include "service/device.h"
 #include "service/download_watch.h"
 #include "service/registry.h"
@@ -27,6 +28,7 @@ struct Core {
   SystemRandom random;
   PosixFileSystem files;
   PoolScheduler scheduler{clock, {}};
+  CurlTransport http{scheduler, {}};
   std::unique_ptr<OwnerLock> lock;
   std::unique_ptr<Device> device;
 };
@@ -320,7 +322,7 @@ Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sha
     store = StateStore::open(config.stateDir);
   }
   if (!store.ok()) return store.error();
-  World world{core->files, core->clock, core->random, core->scheduler};
+  World world{core->files, core->clock, core->random, core->scheduler, core->http};
   Result<std::unique_ptr<Device>> device = Device::open(config, world, std::move(*store));
   if (!device.ok()) return device.error();
   core->device = std::move(*device);

@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/scheduler.h"
 #include "fs/file_system.h"
+#include "net/http_transport.h"
 
 namespace cloudsync {
 
@@ -13,6 +14,7 @@ struct World {
   Clock& clock;
   Random& random;
   Scheduler& scheduler;
+  HttpTransport& http;
 };
 
 }  // namespace cloudsync

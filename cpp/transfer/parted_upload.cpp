@@ -37,21 +37,22 @@ Task<void> sendPart(TransferPlace place, File& file, const PartedUpload& upload,
   AsyncSemaphore::Permit permit = co_await place.streams.acquire();
   if (cancel.cancelled() || shared.failed()) co_return;
   FileSource source(file, upload.write.size, upload.key);
-  ByteRange range = upload.plan.range(number, upload.write.size);
+  PartRequest request{number, upload.plan.range(number, upload.write.size),
+                      upload.hash.parts[number - 1]};
   RelPath path = RelPath::trusted(upload.key);
   Result<PartReceipt> receipt =
-      co_await place.remote.uploadPart(path, id, number, range, source, cancel);
+      co_await place.remote.uploadPart(path, id, request, source, cancel);
   if (!receipt.ok()) {
     shared.fail(receipt.error());
     co_return;
   }
-  UploadRow::Part part{number, receipt->tag, upload.hash.parts[number - 1]};
+  UploadRow::Part part{number, receipt->tag, request.sha256};
   Status saved = place.store.addUploadPart(place.space, upload.key, part);
   if (!saved.ok()) {
     shared.fail(saved.error());
     co_return;
   }
-  progress.moved(range.size());
+  progress.moved(request.range.size());
   std::lock_guard lock(shared.mutex);
   shared.receipts.push_back(std::move(*receipt));
 }

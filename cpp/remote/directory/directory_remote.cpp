@@ -23,6 +23,8 @@ Features directoryFeatures() {
   features.conditionalWrites = true;
   features.versions = true;
   features.realDirectories = true;
+  features.versionPerWrite = true;
+  features.listsModifyTime = true;
   features.verifiesContent = true;
   features.needsUtf8 = false;
   // A part is a range of one file: any size does. The largest bounds what an interruption costs.
@@ -104,9 +106,8 @@ class DirectoryRemote final : public Remote {
                                  CancelToken cancel) override;
   Task<Result<UploadId>> beginUpload(RelPath path, WriteRequest request,
                                      CancelToken cancel) override;
-  Task<Result<PartReceipt>> uploadPart(RelPath path, UploadId upload, std::uint32_t number,
-                                       ByteRange range, ByteSource& source,
-                                       CancelToken cancel) override;
+  Task<Result<PartReceipt>> uploadPart(RelPath path, UploadId upload, PartRequest part,
+                                       ByteSource& source, CancelToken cancel) override;
   Task<Result<ObjectInfo>> finishUpload(RelPath path, UploadId upload,
                                         std::vector<PartReceipt> parts, WriteRequest request,
                                         CancelToken cancel) override;
@@ -263,12 +264,11 @@ Task<Result<UploadId>> DirectoryRemote::beginUpload(RelPath path, WriteRequest r
   co_return uploads_.begin(path, request);
 }
 
-Task<Result<PartReceipt>> DirectoryRemote::uploadPart(RelPath, UploadId upload,
-                                                      std::uint32_t number, ByteRange range,
+Task<Result<PartReceipt>> DirectoryRemote::uploadPart(RelPath, UploadId upload, PartRequest part,
                                                       ByteSource& source, CancelToken cancel) {
   if (cancel.cancelled()) co_return cancelledError();
   Task<Result<PartReceipt>> writing =
-      uploads_.writePart(std::move(upload), number, range, source, std::move(cancel));
+      uploads_.writePart(std::move(upload), part, source, std::move(cancel));
   co_return co_await writing;
 }
 

@@ -66,10 +66,10 @@ Result<UploadId> DirectoryUploads::begin(const RelPath& path, const WriteRequest
   return asRemoteError(recorded.error());
 }
 
-Task<Result<PartReceipt>> DirectoryUploads::writePart(UploadId upload, std::uint32_t number,
-                                                      ByteRange range, ByteSource& source,
-                                                      CancelToken cancel) {
-  if (number == 0) co_return wrongParts("parts are numbered from 1");
+Task<Result<PartReceipt>> DirectoryUploads::writePart(UploadId upload, PartRequest part,
+                                                      ByteSource& source, CancelToken cancel) {
+  const ByteRange range = part.range;
+  if (part.number == 0) co_return wrongParts("parts are numbered from 1");
   if (range.end <= range.begin || range.end > source.size()) {
     co_return wrongParts("a part must be a range of its source, and not empty");
   }
@@ -83,8 +83,11 @@ Task<Result<PartReceipt>> DirectoryUploads::writePart(UploadId upload, std::uint
   Task<Result<Sha256>> copying = copyIn(needs_.scheduler, source, range, **data, cancel);
   Result<Sha256> sha256 = co_await copying;
   if (!sha256) co_return sha256.error();
+  if (*sha256 != part.sha256) {
+    co_return Error{ErrorKind::corrupt, "the part is not what was announced", "", 0};
+  }
   (*data)->startWriteback(range);
-  co_return PartReceipt{number, tagOf(range, *sha256)};
+  co_return PartReceipt{part.number, tagOf(range, *sha256)};
 }
 
 Task<Result<ObjectInfo>> DirectoryUploads::finish(RelPath path, UploadId upload,

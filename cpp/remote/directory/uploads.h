@@ -29,8 +29,8 @@ class DirectoryUploads {
   explicit DirectoryUploads(Needs needs) : needs_(needs) {}
 
   Result<UploadId> begin(const RelPath& path, const WriteRequest& request);
-  Task<Result<PartReceipt>> writePart(UploadId upload, std::uint32_t number, ByteRange range,
-                                      ByteSource& source, CancelToken cancel);
+  Task<Result<PartReceipt>> writePart(UploadId upload, PartRequest part, ByteSource& source,
+                                      CancelToken cancel);
   Task<Result<ObjectInfo>> finish(RelPath path, UploadId upload, std::vector<PartReceipt> parts,
                                   WriteRequest request, CancelToken cancel);
   Status abort(const UploadId& upload);

@@ -132,10 +132,18 @@ TEST(SimTransport, TheSameSeedGivesTheSameFaults) {
 
 class RetryTest : public SimTest {
  protected:
-  Result<HttpResponse> retrying(RetryingTransport::Hooks hooks, BodySink* sink = nullptr) {
-    RetryingTransport transport(transport_, scheduler_, random_, {.attempts = 4}, hooks);
+  Result<HttpResponse> retrying(BodySink* sink = nullptr) {
+    RetryingTransport transport(transport_, scheduler_, random_, {.attempts = 4}, hooks_);
     return runIn(scheduler_, transport.perform(get("http://sim/x"), nullptr, sink, {}));
   }
+  struct Counting final : AttemptHooks {
+    Task<Result<HttpRequest>> prepare(HttpRequest request, CancelToken) override {
+      ++prepared;
+      co_return request;
+    }
+    int prepared = 0;
+  };
+  Counting hooks_;
   SeededRandom random_{5};
 };
 
@@ -143,21 +151,15 @@ TEST_F(RetryTest, TroubleThatPassesIsNotSeenByTheCaller) {
   transport_.script({SimFault::Kind::refuse});
   transport_.script({SimFault::Kind::unavailable});
   transport_.script({SimFault::Kind::stall});
-  int prepared = 0;
-  RetryingTransport::Hooks hooks;
-  hooks.prepare = [&prepared](const HttpRequest& request) -> Result<HttpRequest> {
-    ++prepared;
-    return request;
-  };
-  Result<HttpResponse> response = retrying(hooks);
+  Result<HttpResponse> response = retrying();
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(response->status, 200);
-  EXPECT_EQ(prepared, 4);
+  EXPECT_EQ(hooks_.prepared, 4);
 }
 
 TEST_F(RetryTest, WhatDoesNotPassIsReportedAsItWas) {
   for (int i = 0; i < 4; ++i) transport_.script({SimFault::Kind::unavailable});
-  Result<HttpResponse> response = retrying({});
+  Result<HttpResponse> response = retrying();
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, 503);
   EXPECT_EQ(transport_.faults(), 4u);
@@ -166,9 +168,18 @@ TEST_F(RetryTest, WhatDoesNotPassIsReportedAsItWas) {
 TEST_F(RetryTest, ABodyThatHasBegunIsNotFetchedAgain) {
   transport_.script({SimFault::Kind::cutBody, 1});
   CheckingSink sink;
-  EXPECT_EQ(retrying({}, &sink).error().kind, ErrorKind::network);
+  EXPECT_EQ(retrying(&sink).error().kind, ErrorKind::network);
   EXPECT_EQ(sink.begun, 1);
 }
+
+struct RenewsCredentials final : AttemptHooks {
+  Task<bool> repair(Trouble trouble, const HttpResponse&) override {
+    EXPECT_EQ(trouble, Trouble::credentials);
+    ++repaired;
+    co_return true;
+  }
+  int repaired = 0;
+};
 
 TEST(Retrying, RefusedCredentialsAreRenewedOnce) {
   SimScheduler scheduler(1);
@@ -181,17 +192,11 @@ TEST(Retrying, RefusedCredentialsAreRenewedOnce) {
     return answer;
   };
   SimTransport inner(scheduler, 1, refuse, {});
-  int repaired = 0;
-  RetryingTransport::Hooks hooks;
-  hooks.repair = [&repaired](Trouble trouble, const HttpResponse&) {
-    EXPECT_EQ(trouble, Trouble::credentials);
-    ++repaired;
-    return true;
-  };
+  RenewsCredentials hooks;
   RetryingTransport transport(inner, scheduler, random, {}, hooks);
   EXPECT_EQ(runIn(scheduler, transport.perform(get("http://sim/"), nullptr, nullptr, {}))->status,
             403);
-  EXPECT_EQ(repaired, 1);
+  EXPECT_EQ(hooks.repaired, 1);
   EXPECT_EQ(asked, 2);
 }
 

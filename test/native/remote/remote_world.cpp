@@ -10,6 +10,7 @@
 
 #include "base/pool_scheduler.h"
 #include "fs/posix_file_system.h"
+#include "net/curl_transport.h"
 #include "remote/directory/directory_remote.h"
 #include "remote/open.h"
 #include "sim_world.h"
@@ -87,7 +88,7 @@ class UrlWorld final : public RemoteWorld {
   Scheduler& scheduler() override { return scheduler_; }
   Random& random() override { return random_; }
   std::unique_ptr<Remote> open() override {
-    RemoteNeeds needs{files_, scheduler_, clock_, random_};
+    RemoteNeeds needs{files_, scheduler_, clock_, random_, http_};
     Result<std::unique_ptr<Remote>> remote = openRemote(url_, {}, needs);
     if (!remote) throw std::runtime_error(remote.error().message);
     return std::move(*remote);
@@ -106,6 +107,7 @@ class UrlWorld final : public RemoteWorld {
   SystemRandom random_;
   PosixFileSystem files_;
   PoolScheduler scheduler_{clock_, {.transfer = 8, .background = 2}};
+  CurlTransport http_{scheduler_, {}};
   std::string url_;
 };
 
@@ -237,8 +239,9 @@ Result<PartReceipt> RemoteUser::uploadPart(std::string_view path, UploadId uploa
                                            std::uint32_t number, ByteRange range,
                                            std::string_view whole) {
   TextSource source{std::string(whole)};
+  PartRequest part{number, range, sha256OfText(whole.substr(range.begin, range.size()))};
   return world_.run(
-      remote_->uploadPart(at(path), std::move(upload), number, range, source, CancelToken()));
+      remote_->uploadPart(at(path), std::move(upload), part, source, CancelToken()));
 }
 
 Result<ObjectInfo> RemoteUser::finishUpload(std::string_view path, UploadId upload,

@@ -11,6 +11,7 @@
 #include "base/sim_scheduler.h"
 #include "base/spawn.h"
 #include "fs/sim_file_system.h"
+#include "net/sim_transport.h"
 #include "service/device.h"
 #include "service/file_uri.h"
 
@@ -162,7 +163,7 @@ class SimWorld {
     space.remote.url = "file:///cloud";
     space.content = name == "b" ? contentOfB_ : ContentPolicy::all;
     config.spaces.push_back(space);
-    World world{*files_, scheduler_.clock(), random_, scheduler_};
+    World world{*files_, scheduler_.clock(), random_, scheduler_, http_};
     Result<std::unique_ptr<Device>> device = Device::open(config, world, std::move(store));
     devices_.emplace_back(std::move(name), std::move(device).value());
     return *devices_.back().second;
@@ -176,6 +177,10 @@ class SimWorld {
   SimScheduler scheduler_;
   SeededRandom random_;
   ContentPolicy contentOfB_;
+  // Nobody is reached over it: the cloud of these worlds is a directory.
+  SimTransport http_{scheduler_, 1, [](const HttpRequest&, const std::string&) {
+                       return HttpResponse{404, {}, {}, 0};
+                     }, {}};
   std::unique_ptr<SimFileSystem> files_;
   std::vector<std::pair<std::string, std::unique_ptr<Device>>> devices_;
 };
