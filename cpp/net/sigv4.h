@@ -32,9 +32,8 @@ struct SigningScope {
 Status signRequest(HttpRequest& request, const SigningIdentity& identity, const SigningScope& scope,
                    Nanoseconds now);
 
-// The steps in between, for tests and for who must tell why a server disagrees. None of them
-// holds a secret, but for what the request's own headers say.
-Result<std::string> canonicalRequest(const HttpRequest& request, std::string_view payloadHash);
+// The steps in between, for tests and for who must tell why a server disagrees (see
+// canonical_request.h for the first one).
 std::string stringToSign(std::string_view canonical, const SigningScope& scope, Nanoseconds now);
 std::string signatureOf(std::string_view toSign, std::string_view secretAccessKey,
                         const SigningScope& scope, Nanoseconds now);
