@@ -1,8 +1,8 @@
 #include "cache/conflict_name.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
+
+#include "base/date.h"
 
 namespace cloudsync {
 
@@ -44,15 +44,6 @@ std::string tidyDevice(std::string_view device) {
   return tidy.empty() ? "device" : tidy;
 }
 
-std::string dateOf(Nanoseconds time) {
-  using namespace std::chrono;
-  year_month_day date{floor<days>(sys_time<nanoseconds>(nanoseconds(time)))};
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return text;
-}
-
 }  // namespace
 
 std::string conflictKey(std::string_view key, const ConflictSubject& subject) {
@@ -63,8 +54,9 @@ std::string conflictKey(std::string_view key, const ConflictSubject& subject) {
   std::string_view extension = extensionOf(name);
   std::string_view stem = name.substr(0, name.size() - extension.size());
 
-  std::string tail = " (conflict " + tidyDevice(subject.device) + " " + dateOf(subject.modifyTime) +
-                     " " + subject.sha256.hex().substr(0, subject.hashDigits) + ")";
+  std::string tail = " (conflict " + tidyDevice(subject.device) + " " +
+                     formatDate(subject.modifyTime) + " " +
+                     subject.sha256.hex().substr(0, subject.hashDigits) + ")";
   tail += extension;
   std::size_t room = kLongestName - tail.size();
   std::size_t roomInPath =

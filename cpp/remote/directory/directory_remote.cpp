@@ -6,11 +6,11 @@
 #include "remote/directory/copy.h"
 #include "remote/directory/layout.h"
 #include "remote/directory/listing.h"
+#include "remote/directory/object_state.h"
 #include "remote/directory/publisher.h"
 #include "remote/directory/root.h"
 #include "remote/directory/staging.h"
 #include "remote/directory/uploads.h"
-#include "remote/directory/object_state.h"
 
 namespace cloudsync {
 

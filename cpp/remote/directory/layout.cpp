@@ -1,9 +1,8 @@
 #include "remote/directory/layout.h"
 
-#include <chrono>
-#include <cstdio>
 #include <span>
 
+#include "base/date.h"
 #include "base/sha256.h"
 
 namespace cloudsync::layout {
@@ -14,17 +13,6 @@ constexpr std::size_t kIdLength = 32;
 
 RelPath ours(std::string_view name) {
   return RelPath::trusted(std::string(kReservedName)).child(name);
-}
-
-std::string dateOf(Nanoseconds time) {
-  using namespace std::chrono;
-  sys_time<nanoseconds> instant{nanoseconds(time)};
-  year_month_day date(floor<days>(instant));
-  char text[32];
-  int length =
-      std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return std::string(text, static_cast<std::size_t>(length));
 }
 
 }  // namespace
@@ -57,7 +45,7 @@ RelPath versionsOf(const RelPath& path) {
 RelPath versionOrigin(const RelPath& versionsFolder) { return versionsFolder.child("origin"); }
 
 RelPath trashed(const RelPath& path, Nanoseconds now, std::uint64_t series) {
-  return ours("trash").child(dateOf(now)).child(std::to_string(series)).child(path.text());
+  return ours("trash").child(formatDate(now)).child(std::to_string(series)).child(path.text());
 }
 
 bool isOurs(const RelPath& path) {

@@ -1,7 +1,5 @@
 #include "remote/directory/uploads.h"
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "remote/directory/copy.h"
 #include "remote/directory/layout.h"
 #include "remote/directory/staging.h"
+#include "remote/part_receipts.h"
 
 namespace cloudsync {
 
@@ -87,7 +86,7 @@ Task<Result<PartReceipt>> DirectoryUploads::writePart(UploadId upload, PartReque
     co_return Error{ErrorKind::corrupt, "the part is not what was announced", "", 0};
   }
   (*data)->startWriteback(range);
-  co_return PartReceipt{part.number, tagOf(range, *sha256)};
+  co_return PartReceipt{part.number, receiptTag(range, sha256->hex())};
 }
 
 Task<Result<ObjectInfo>> DirectoryUploads::finish(RelPath path, UploadId upload,
@@ -150,48 +149,18 @@ Status DirectoryUploads::abort(const UploadId& upload) {
   return {};
 }
 
-std::string DirectoryUploads::tagOf(ByteRange range, const Sha256& sha256) {
-  return std::to_string(range.begin) + "-" + std::to_string(range.end) + "-" + sha256.hex();
-}
-
-Result<DirectoryUploads::Part> DirectoryUploads::parse(const PartReceipt& receipt) {
-  Part part;
-  part.number = receipt.number;
-  const char* at = receipt.tag.data();
-  const char* end = at + receipt.tag.size();
-  bool parsed = true;
-  for (ByteCount* into : {&part.range.begin, &part.range.end}) {
-    std::from_chars_result read = std::from_chars(at, end, *into);
-    parsed = parsed && read.ec == std::errc() && read.ptr != end && *read.ptr == '-';
-    if (!parsed) break;
-    at = read.ptr + 1;
-  }
-  std::optional<Sha256> sha256;
-  if (parsed) sha256 = Sha256::fromHexText({at, static_cast<std::size_t>(end - at)});
-  if (!sha256)
-    return wrongParts("a receipt of part " + std::to_string(part.number) + " is not one of ours");
-  part.sha256 = *sha256;
-  return part;
-}
-
 Result<std::vector<DirectoryUploads::Part>> DirectoryUploads::arrange(
     const std::vector<PartReceipt>& receipts, ByteCount size) {
+  Result<std::vector<ReceivedPart>> received = arrangeParts(receipts, size);
+  if (!received) return received.error();
   std::vector<Part> parts;
-  for (const PartReceipt& receipt : receipts) {
-    Result<Part> part = parse(receipt);
-    if (!part) return part.error();
-    parts.push_back(*part);
-  }
-  std::sort(parts.begin(), parts.end(),
-            [](const Part& a, const Part& b) { return a.number < b.number; });
-  ByteCount at = 0;
-  for (const Part& part : parts) {
-    if (part.range.begin != at) {
-      return wrongParts("a part is missing before part " + std::to_string(part.number));
+  for (const ReceivedPart& part : *received) {
+    std::optional<Sha256> sha256 = Sha256::fromHexText(part.proof);
+    if (!sha256) {
+      return wrongParts("a receipt of part " + std::to_string(part.number) + " is not one of ours");
     }
-    at = part.range.end;
+    parts.push_back({part.number, part.range, *sha256});
   }
-  if (at != size) return wrongParts("the parts do not make up the whole object");
   return parts;
 }
 

@@ -42,9 +42,6 @@ class DirectoryUploads {
     Sha256 sha256;
   };
 
-  static std::string tagOf(ByteRange range, const Sha256& sha256);
-  static Result<Part> parse(const PartReceipt& receipt);
-  // In order, without gaps, exactly `size` bytes.
   static Result<std::vector<Part>> arrange(const std::vector<PartReceipt>& receipts,
                                            ByteCount size);
   Task<Status> verify(File& file, ByteCount size, Sha256 expected, std::vector<Part> parts,

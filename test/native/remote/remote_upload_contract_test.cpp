@@ -84,8 +84,8 @@ TEST_P(UploadContract, RefusesPartsThatAreNotWhatWasAnnounced) {
   UploadId upload = *user.beginUpload("d/big", request);
   TextSource wrong(textOf(text.size(), 99));
   PartRequest announced{2, rangeOf(2), sha256OfText(text.substr(partSize, partSize))};
-  Result<PartReceipt> refused = world->run(
-      user.remote().uploadPart(at("d/big"), upload, announced, wrong, CancelToken()));
+  Result<PartReceipt> refused =
+      world->run(user.remote().uploadPart(at("d/big"), upload, announced, wrong, CancelToken()));
   EXPECT_EQ(outcome(refused), "corrupt");
   EXPECT_EQ(*user.read("d/big"), "before");
   std::vector<PartReceipt> parts;

@@ -240,8 +240,7 @@ Result<PartReceipt> RemoteUser::uploadPart(std::string_view path, UploadId uploa
                                            std::string_view whole) {
   TextSource source{std::string(whole)};
   PartRequest part{number, range, sha256OfText(whole.substr(range.begin, range.size()))};
-  return world_.run(
-      remote_->uploadPart(at(path), std::move(upload), part, source, CancelToken()));
+  return world_.run(remote_->uploadPart(at(path), std::move(upload), part, source, CancelToken()));
 }
 
 Result<ObjectInfo> RemoteUser::finishUpload(std::string_view path, UploadId upload,

@@ -178,9 +178,11 @@ class SimWorld {
   SeededRandom random_;
   ContentPolicy contentOfB_;
   // Nobody is reached over it: the cloud of these worlds is a directory.
-  SimTransport http_{scheduler_, 1, [](const HttpRequest&, const std::string&) {
-                       return HttpResponse{404, {}, {}, 0};
-                     }, {}};
+  SimTransport http_{
+      scheduler_,
+      1,
+      [](const HttpRequest&, const std::string&) { return HttpResponse{404, {}, {}, 0}; },
+      {}};
   std::unique_ptr<SimFileSystem> files_;
   std::vector<std::pair<std::string, std::unique_ptr<Device>>> devices_;
 };

@@ -1,0 +1,102 @@
+#include "remote/s3/copy.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "net/url.h"
+#include "remote/s3/answers.h"
+#include "remote/s3/metadata.h"
+#include "remote/s3/multipart.h"
+
+namespace cloudsync {
+
+namespace {
+
+constexpr ByteCount kMostInOneRequest = 5ULL << 30;
+constexpr ByteCount kPart = 1ULL << 30;
+constexpr Duration kPatience = std::chrono::minutes(10);
+
+S3Request copyRequest(S3Client& client, const std::string& from, const std::string& to,
+                      const ObjectVersion& expected) {
+  S3Request request;
+  request.method = "PUT";
+  request.key = to;
+  request.subject = from;
+  request.headers.add("x-amz-copy-source",
+                      "/" + client.location()->bucket + "/" + encodePath(from));
+  request.headers.add("x-amz-copy-source-if-match", "\"" + expected.text + "\"");
+  request.patience = kPatience;
+  return request;
+}
+
+// The ETag of the copy, or of the part.
+Task<Result<std::string>> sendCopy(S3Client& client, S3Request request, CancelToken cancel) {
+  Task<Result<HttpResponse>> sending = client.send(std::move(request), std::move(cancel));
+  Result<HttpResponse> answer = co_await sending;
+  if (!answer) co_return answer.error();
+  co_return parseEtagAnswer(answer->body);
+}
+
+Task<Result<std::vector<S3Part>>> copyParts(S3Client& client, std::string from, std::string to,
+                                            ObjectInfo expected, std::string uploadId,
+                                            CancelToken cancel) {
+  std::vector<S3Part> parts;
+  for (ByteCount begin = 0; begin < expected.size; begin += kPart) {
+    ByteCount end = std::min(begin + kPart, expected.size);
+    auto number = static_cast<std::uint32_t>(parts.size() + 1);
+    S3Request request = copyRequest(client, from, to, expected.version);
+    request.headers.add("x-amz-copy-source-range",
+                        "bytes=" + std::to_string(begin) + "-" + std::to_string(end - 1));
+    request.query = {{"partNumber", std::to_string(number)}, {"uploadId", uploadId}};
+    Task<Result<std::string>> copying = sendCopy(client, std::move(request), cancel);
+    Result<std::string> etag = co_await copying;
+    if (!etag) co_return etag.error();
+    parts.push_back({number, std::move(*etag)});
+  }
+  co_return parts;
+}
+
+Task<Status> copyInParts(S3Client& client, std::string from, std::string to, ObjectInfo expected,
+                         CancelToken cancel) {
+  WriteRequest same;
+  same.modifyTime = expected.modifyTime;
+  same.sha256 = expected.sha256.value_or(Sha256());
+  same.nonce = expected.nonce;
+  HttpHeaders headers = metadataOf(same);
+  if (!expected.sha256) headers.remove("x-amz-meta-cloudsync-sha256");
+  Task<Result<std::string>> creating = createMultipart(client, to, std::move(headers), cancel);
+  Result<std::string> id = co_await creating;
+  if (!id) co_return id.error();
+  Task<Result<std::vector<S3Part>>> copying = copyParts(client, from, to, expected, *id, cancel);
+  Result<std::vector<S3Part>> parts = co_await copying;
+  Status done = parts ? Status() : Status(parts.error());
+  if (parts) {
+    Task<Status> completing = completeUpload(client, to, *id, std::move(*parts), {}, cancel);
+    done = co_await completing;
+  }
+  if (!done) {
+    // Also when we were cancelled: what nobody can find again must not stay.
+    Task<Status> aborting = abortMultipart(client, to, *id, CancelToken());
+    (void)co_await aborting;
+  }
+  co_return done;
+}
+
+}  // namespace
+
+Task<Status> copyObject(S3Client& client, std::string from, std::string to, ObjectInfo expected,
+                        CancelToken cancel) {
+  if (expected.size > kMostInOneRequest) {
+    Task<Status> copying = copyInParts(client, from, to, std::move(expected), std::move(cancel));
+    co_return co_await copying;
+  }
+  S3Request request = copyRequest(client, from, to, expected.version);
+  request.headers.add("x-amz-metadata-directive", "COPY");
+  Task<Result<std::string>> copying = sendCopy(client, std::move(request), std::move(cancel));
+  Result<std::string> etag = co_await copying;
+  co_return etag ? Status() : Status(etag.error());
+}
+
+}  // namespace cloudsync

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "remote/remote.h"
+#include "remote/s3/client.h"
+
+namespace cloudsync {
+
+// Copies the object `from` to `to` inside the bucket, with its metadata, while it is `expected`:
+// in one request, or in parts above the 5 GiB that one may copy. `conflict` when it is not.
+Task<Status> copyObject(S3Client& client, std::string from, std::string to, ObjectInfo expected,
+                        CancelToken cancel);
+
+}  // namespace cloudsync

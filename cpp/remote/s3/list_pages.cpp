@@ -1,0 +1,64 @@
+#include "remote/s3/list_pages.h"
+
+#include <optional>
+#include <utility>
+
+#include "net/retry_policy.h"
+
+namespace cloudsync {
+
+namespace {
+
+Error lie(std::string what, std::string_view key) {
+  return Error{
+      ErrorKind::remoteFault,
+      "the S3 server's listing cannot be believed: " + what + "; nothing is deleted for it",
+      std::string(key), 0};
+}
+
+}  // namespace
+
+Status checkPage(const S3Page& page, std::string_view prefix, std::string_view after) {
+  std::string_view last = after;
+  for (const S3Object& object : page.objects) {
+    if (!object.key.starts_with(prefix)) return lie("a key lies outside of the prefix", object.key);
+    if (!last.empty() && object.key == last) return lie("a key stands in it twice", object.key);
+    if (object.key < last) return lie("its keys are out of order", object.key);
+    last = object.key;
+  }
+  if (page.truncated && page.objects.empty()) {
+    return lie("a page without a key says that more follow", after);
+  }
+  return {};
+}
+
+Task<Result<S3Page>> listPage(S3Client& client, std::string prefix, std::string after,
+                              std::size_t most, CancelToken cancel) {
+  RetryState state;
+  while (true) {
+    S3Request request;
+    request.subject = client.location()->bucket;
+    request.query = {{"list-type", "2"},
+                     {"encoding-type", "url"},
+                     {"max-keys", std::to_string(most)},
+                     {"prefix", prefix}};
+    if (!after.empty()) request.query.emplace_back("start-after", after);
+    Task<Result<HttpResponse>> sending = client.send(std::move(request), cancel);
+    Result<HttpResponse> answer = co_await sending;
+    if (!answer) co_return answer.error();
+    Result<S3Page> page = parseListPage(answer->body);
+    Status believed = page ? checkPage(*page, prefix, after) : Status(page.error());
+    if (believed) co_return page;
+    // Half an answer with status 200 passes; a server that lies goes on doing it.
+    ++state.failed;
+    RetryLimits limits;
+    limits.attempts = 3;
+    std::optional<Duration> delay =
+        retryDelay(limits, state, Trouble::transient, std::nullopt, client.random().next());
+    if (!delay) co_return believed.error();
+    bool slept = co_await client.scheduler().sleep(*delay, cancel);
+    if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", prefix, 0};
+  }
+}
+
+}  // namespace cloudsync

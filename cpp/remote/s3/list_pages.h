@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "remote/s3/answers.h"
+#include "remote/s3/client.h"
+
+namespace cloudsync {
+
+// One page of ListObjectsV2: keys that begin with `prefix` and lie behind `after` ("" = all), at
+// most `most` of them. Pages are asked for by key, not by the server's token: any page can be asked
+// for again, by anybody, and a range of keys is a page with another start.
+// What the page shows is checked to be in order, inside the prefix and behind `after`: a server
+// that answers otherwise is `remoteFault`, so that no listing that lies reads as a deletion.
+Task<Result<S3Page>> listPage(S3Client& client, std::string prefix, std::string after,
+                              std::size_t most, CancelToken cancel);
+
+// The checks alone. PURE.
+Status checkPage(const S3Page& page, std::string_view prefix, std::string_view after);
+
+}  // namespace cloudsync

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+
+#include "remote/remote.h"
+#include "remote/s3/client.h"
+#include "remote/s3/endpoint.h"
+
+namespace cloudsync {
+
+// Reads and writes whole objects of one prefix. Owned by the remote; any thread.
+class S3Objects {
+ public:
+  S3Objects(S3Client& client, S3Endpoint& endpoint, std::string prefix)
+      : client_(client), endpoint_(endpoint), prefix_(std::move(prefix)) {}
+
+  std::string keyOf(const RelPath& path) const { return prefix_ + path.text(); }
+
+  // `notFound` from here may also mean that the bucket is gone: a HEAD does not say.
+  Task<Result<ObjectInfo>> head(RelPath path, CancelToken cancel);
+  // The same, sure of it: absence is believed only of a bucket that answers.
+  Task<Result<ObjectInfo>> stat(RelPath path, CancelToken cancel);
+  Task<Result<ObjectInfo>> read(RelPath path, ByteRange range, ObjectVersion expected,
+                                ByteSink& sink, CancelToken cancel);
+  Task<Result<ObjectInfo>> write(RelPath path, ByteSource& source, WriteRequest request,
+                                 CancelToken cancel);
+
+  // Does `precondition` hold now? For what the server itself does not keep.
+  Task<Status> mustHold(RelPath path, Precondition precondition, CancelToken cancel);
+  // Is what stands there the write that `nonce` names? For answers that were lost.
+  Task<Result<ObjectInfo>> findOwn(RelPath path, std::string nonce, Error otherwise,
+                                   CancelToken cancel);
+
+ private:
+  Task<Result<HttpResponse>> put(RelPath path, ByteSource& source, const WriteRequest& request,
+                                 S3Conditions conditions, CancelToken cancel);
+
+  S3Client& client_;
+  S3Endpoint& endpoint_;
+  const std::string prefix_;
+};
+
+// May the answer to a change have been lost, or come from our own earlier attempt?
+bool mayBeOwnSuccess(ErrorKind kind);
+
+}  // namespace cloudsync

@@ -1,0 +1,174 @@
+#include "remote/s3/s3_remote.h"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "net/environment.h"
+#include "remote/s3/client.h"
+#include "remote/s3/credentials.h"
+#include "remote/s3/directories.h"
+#include "remote/s3/endpoint.h"
+#include "remote/s3/list_pages.h"
+#include "remote/s3/listing.h"
+#include "remote/s3/location.h"
+#include "remote/s3/objects.h"
+#include "remote/s3/removal.h"
+#include "remote/s3/uploads.h"
+#include "remote/s3/versions.h"
+
+namespace cloudsync {
+
+namespace {
+
+constexpr ByteCount kMiB = 1u << 20;
+constexpr ByteCount kGiB = 1u << 30;
+// Whoever calls check() waits for it: a server that is down is told of soon.
+constexpr std::uint32_t kAttemptsOfCheck = 3;
+
+Error cancelledError() { return Error{ErrorKind::cancelled, "cancelled", "", 0}; }
+
+class S3Remote final : public Remote {
+ public:
+  S3Remote(S3Location location, std::unique_ptr<S3CredentialSource> credentials,
+           S3Client::Needs needs)
+      : client_(location, std::move(credentials), needs),
+        endpoint_(client_, location.prefix),
+        objects_(client_, endpoint_, location.prefix),
+        uploads_(client_, endpoint_, objects_),
+        removal_(client_, endpoint_, objects_) {
+    unchecked_.verifiesContent = true;
+    unchecked_.needsUtf8 = true;
+    unchecked_.smallestPart = 5 * kMiB;
+    unchecked_.largestPart = 5 * kGiB;
+    unchecked_.mostParts = 10'000;
+    unchecked_.largestWrite = 5 * kGiB;
+  }
+
+  const Features& features() const override {
+    return isChecked_.load(std::memory_order_acquire) ? checked_ : unchecked_;
+  }
+  Task<Status> check(CancelToken cancel) override;
+  std::unique_ptr<RemoteStream> list(RelPath prefix) override {
+    return listS3(client_, objects_, std::move(prefix));
+  }
+  Task<Result<ObjectInfo>> stat(RelPath path, CancelToken cancel) override {
+    return objects_.stat(std::move(path), std::move(cancel));
+  }
+  Task<Result<ObjectInfo>> read(RelPath path, ByteRange range, ObjectVersion expected,
+                                ByteSink& sink, CancelToken cancel) override {
+    return objects_.read(std::move(path), range, std::move(expected), sink, std::move(cancel));
+  }
+  Task<Result<ObjectInfo>> write(RelPath path, ByteSource& source, WriteRequest request,
+                                 CancelToken cancel) override {
+    return objects_.write(std::move(path), source, std::move(request), std::move(cancel));
+  }
+  Task<Result<UploadId>> beginUpload(RelPath path, WriteRequest request,
+                                     CancelToken cancel) override {
+    return uploads_.begin(std::move(path), std::move(request), std::move(cancel));
+  }
+  Task<Result<PartReceipt>> uploadPart(RelPath path, UploadId upload, PartRequest part,
+                                       ByteSource& source, CancelToken cancel) override {
+    return uploads_.sendPart(std::move(path), std::move(upload), part, source, std::move(cancel));
+  }
+  Task<Result<ObjectInfo>> finishUpload(RelPath path, UploadId upload,
+                                        std::vector<PartReceipt> parts, WriteRequest request,
+                                        CancelToken cancel) override {
+    return uploads_.finish(std::move(path), std::move(upload), std::move(parts), std::move(request),
+                           std::move(cancel));
+  }
+  Task<Status> abortUpload(RelPath path, UploadId upload, CancelToken cancel) override {
+    return uploads_.abort(std::move(path), std::move(upload), std::move(cancel));
+  }
+  Task<Status> remove(RelPath path, Precondition precondition, CancelToken cancel) override {
+    return removal_.remove(std::move(path), std::move(precondition), std::move(cancel));
+  }
+  Task<Status> makeDirectory(RelPath path, CancelToken cancel) override {
+    return makeMarker(client_, objects_.keyOf(path) + "/", std::move(cancel));
+  }
+  Task<Status> removeDirectory(RelPath path, CancelToken cancel) override {
+    return removeMarker(client_, objects_.keyOf(path) + "/", std::move(cancel));
+  }
+  Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel) override;
+
+ private:
+  void remember(const S3Traits& traits);
+
+  Features unchecked_;  // what is so on every server; constant
+  std::once_flag once_;
+  Features checked_;  // constant once isChecked_ says so
+  std::atomic<bool> isChecked_{false};
+  S3Client client_;
+  S3Endpoint endpoint_;
+  S3Objects objects_;
+  S3Uploads uploads_;
+  S3Removal removal_;
+};
+
+// A list of one key proves credentials, bucket, region and clock at once.
+Task<Status> S3Remote::check(CancelToken cancel) {
+  if (cancel.cancelled()) co_return cancelledError();
+  S3Request request;
+  request.subject = client_.location()->bucket;
+  request.query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", objects_.keyOf(RelPath())}};
+  request.attempts = kAttemptsOfCheck;
+  Task<Result<HttpResponse>> sending = client_.send(std::move(request), cancel);
+  Result<HttpResponse> answer = co_await sending;
+  if (!answer) {
+    Error error = answer.error();
+    bool transient = error.kind == ErrorKind::network || error.kind == ErrorKind::timeout ||
+                     error.kind == ErrorKind::throttled || error.kind == ErrorKind::cancelled;
+    // Whatever else a server has against the plainest of requests, a person must look at it.
+    if (!transient) error.kind = ErrorKind::remoteNotReady;
+    co_return error;
+  }
+  Task<Result<S3Traits>> asking = endpoint_.traits(std::move(cancel));
+  Result<S3Traits> traits = co_await asking;
+  if (!traits) co_return traits.error();
+  remember(*traits);
+  co_return Status();
+}
+
+void S3Remote::remember(const S3Traits& traits) {
+  std::call_once(once_, [this, &traits] {
+    checked_ = unchecked_;
+    checked_.versions = traits.versioned;
+    checked_.conditionalWrites =
+        traits.conditions.absent && traits.conditions.match != S3Conditions::Match::ignored;
+    isChecked_.store(true, std::memory_order_release);
+  });
+}
+
+Task<Result<std::vector<VersionInfo>>> S3Remote::versions(RelPath path, CancelToken cancel) {
+  Task<Result<S3Traits>> asking = endpoint_.traits(cancel);
+  Result<S3Traits> traits = co_await asking;
+  if (!traits) co_return traits.error();
+  if (!traits->versioned) {
+    co_return Error{ErrorKind::notSupported,
+                    "the bucket keeps no versions; enable versioning to have them", path.text(), 0};
+  }
+  Task<Result<std::vector<VersionInfo>>> listing =
+      listVersions(client_, objects_.keyOf(path), std::move(cancel));
+  co_return co_await listing;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Remote>> openS3(std::string_view url, const RemoteOptions& options,
+                                       RemoteNeeds needs) {
+  Result<S3Location> location = parseS3Location(url, options, systemEnvironment);
+  if (!location) return location.error();
+  if (!location->regionGiven) {
+    std::optional<std::string> region = profileRegion(*location, systemEnvironment, needs.files);
+    if (region) location = inRegion(std::move(*location), std::move(*region));
+  }
+  std::unique_ptr<S3CredentialSource> credentials =
+      makeS3CredentialSource(*location, options, systemEnvironment,
+                             {needs.files, needs.clock, needs.scheduler, needs.http});
+  return std::unique_ptr<Remote>(std::make_unique<S3Remote>(
+      std::move(*location), std::move(credentials),
+      S3Client::Needs{needs.http, needs.scheduler, needs.clock, needs.random}));
+}
+
+}  // namespace cloudsync
