@@ -22,6 +22,10 @@ const needs = {
       header: 'openssl/evp.h',
       packages: ['libssl-dev', 'openssl-devel', 'openssl-dev', 'openssl'],
     },
+    {
+      header: 'pugixml.hpp',
+      packages: ['libpugixml-dev', 'pugixml-devel', 'pugixml-dev', 'pugixml'],
+    },
     { header: 'sqlite3.h', packages: ['libsqlite3-dev', 'sqlite-devel', 'sqlite-dev', 'sqlite'] },
   ],
   test: [

@@ -6,11 +6,9 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/scheduler.h"
 #include "base/task.h"
 #include "fs/file_system.h"
 #include "net/environment.h"
-#include "net/http_transport.h"
 #include "net/sigv4.h"
 #include "remote/open.h"
 #include "remote/s3/location.h"
@@ -35,14 +33,6 @@ class S3CredentialSource {
   virtual bool refused(const S3Credentials& used) = 0;
 };
 
-// What credentials are fetched with; all of it outlives the source.
-struct S3CredentialNeeds {
-  FileSystem& files;
-  Clock& clock;
-  Scheduler& scheduler;
-  HttpTransport& transport;
-};
-
 // The first of these that is configured decides, and its failure is not hidden by a later one:
 //   1. options (credentials.*), or the profile that the location names
 //   2. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
@@ -50,11 +40,12 @@ struct S3CredentialNeeds {
 //   4. AWS_PROFILE, else [default], in ~/.aws/credentials and ~/.aws/config
 //   5. AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI (ECS, EKS)
 //   6. the instance metadata service (EC2)
-// Reads the environment now, files and services when asked. nullptr for an anonymous location.
+// Reads the environment now, files and services when asked; what `needs` names outlives the source.
+// nullptr for an anonymous location.
 std::unique_ptr<S3CredentialSource> makeS3CredentialSource(const S3Location& location,
                                                            const RemoteOptions& options,
                                                            const EnvironmentLookup& environment,
-                                                           S3CredentialNeeds needs);
+                                                           RemoteNeeds needs);
 
 // The region that the location's profile names, where neither the URL nor the environment names
 // one: for inRegion(). Reads files; nothing when there is none.

@@ -1,0 +1,77 @@
+#include "remote/s3/page_reader.h"
+
+#include <charconv>
+#include <string_view>
+
+#include "base/hex.h"
+#include "net/url.h"
+#include "remote/s3/iso_time.h"
+
+namespace cloudsync {
+
+PageReader::PageReader(pugi::xml_node page)
+    : encoded_(textOf(page.child("EncodingType")) == "url"), page_(page) {}
+
+std::string PageReader::key(pugi::xml_node parent, const char* name) {
+  std::string text = required(parent, name);
+  if (text.empty()) fail("<" + std::string(name) + "> is empty");
+  return encoded_ ? decoded(std::move(text), name) : text;
+}
+
+std::string PageReader::required(pugi::xml_node parent, const char* name) {
+  pugi::xml_node node = parent.child(name);
+  if (!node) fail("<" + std::string(name) + "> is missing in <" + parent.name() + ">");
+  return textOf(node);
+}
+
+bool PageReader::flag(pugi::xml_node parent, const char* name) {
+  std::string text = required(parent, name);
+  if (text != "true" && text != "false") unreadable(name, text);
+  return text == "true";
+}
+
+ByteCount PageReader::size(pugi::xml_node parent) {
+  std::string text = required(parent, "Size");
+  ByteCount value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) unreadable("Size", text);
+  return value;
+}
+
+Nanoseconds PageReader::time(pugi::xml_node parent, const char* name) {
+  std::string text = textOf(parent.child(name));
+  if (text.empty()) return 0;
+  std::optional<Nanoseconds> time = parseIsoTime(text);
+  if (!time) unreadable(name, text);
+  return time.value_or(0);
+}
+
+std::string PageReader::next(const char* name) {
+  std::string text = textOf(page_.child(name));
+  if (text.empty()) fail("it is truncated, but <" + std::string(name) + "> is missing");
+  // Tokens are opaque and never encoded; markers are keys.
+  bool isKey = std::string_view(name) == "NextKeyMarker";
+  return encoded_ && isKey ? decoded(std::move(text), name) : text;
+}
+
+void PageReader::fail(std::string what) {
+  if (!fault_) fault_ = std::move(what);
+}
+
+void PageReader::unreadable(const char* name, const std::string& text) {
+  fail("<" + std::string(name) + "> is '" + text.substr(0, 100) + "'");
+}
+
+// As forms are: AWS writes a space as "+", and a plus always as %2B.
+std::string PageReader::decoded(std::string text, const char* name) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+') text[i] = ' ';
+    if (text[i] != '%') continue;
+    if (i + 2 >= text.size() || !fromHex(std::string_view(text).substr(i + 1, 2))) {
+      unreadable(name, text);
+    }
+  }
+  return decodePercent(text);
+}
+
+}  // namespace cloudsync
