@@ -56,9 +56,17 @@ Task<Status> Executor::comeDown(CancelToken cancel) {
 
 Task<Status> Executor::goUp(CancelToken cancel) {
   meter_->enter(RunProgress::Phase::uploading);
-  Status made = co_await runKinds(kMakeRemote, StateStore::Order::ascending, Pace::inOrder, cancel);
-  if (!made.ok()) co_return made;
-  co_return co_await runKinds(kUp, StateStore::Order::ascending, Pace::sideBySide, cancel);
+  // Where a directory is there as soon as something lies below it, only the empty ones need a
+  // request, and which those are is known afterwards.
+  bool parentsFirst = context_.place.remote.features().realDirectories;
+  if (parentsFirst) {
+    Status made =
+        co_await runKinds(kMakeRemote, StateStore::Order::ascending, Pace::inOrder, cancel);
+    if (!made.ok()) co_return made;
+  }
+  Status up = co_await runKinds(kUp, StateStore::Order::ascending, Pace::sideBySide, cancel);
+  if (!up.ok() || parentsFirst) co_return up;
+  co_return co_await runKinds(kMakeRemote, StateStore::Order::ascending, Pace::sideBySide, cancel);
 }
 
 Task<Status> Executor::remove(CancelToken cancel) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "sync/operations.h"
@@ -43,8 +44,11 @@ Task<OpResult> Operations::makeRemoteDirectory(PlanOp op, CancelToken cancel) {
     co_return OpResult::postponed(
         Error{ErrorKind::changed, "the directory is gone again", op.key, 0});
   }
-  Status made = co_await context_.place.remote.makeDirectory(path, cancel);
-  if (!made.ok()) co_return OpResult::from(made.error());
+  bool implied = !context_.place.remote.features().realDirectories && isCarriedBelow(op.key);
+  if (!implied) {
+    Status made = co_await context_.place.remote.makeDirectory(path, cancel);
+    if (!made.ok()) co_return OpResult::from(made.error());
+  }
   BaseRow row = directoryRow(op.key, *stat);
   co_return co_await commitRow(std::move(row));
 }
@@ -81,13 +85,44 @@ Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) 
   }
   Status removed = co_await context_.place.remote.removeDirectory(path, cancel);
   if (removed.ok() || removed.error().kind == ErrorKind::notFound) {
-    co_return co_await eraseRow(op.key);
+    OpResult erased = co_await eraseRow(op.key);
+    if (erased.outcome != PlanOp::Outcome::done) co_return erased;
+    co_return co_await keepParent(path, cancel);
   }
   if (removed.error().kind != ErrorKind::notEmpty) co_return OpResult::from(removed.error());
   // It keeps cloud-only children, or new ones of somebody else: known without a local directory.
   BaseRow row;
   row.key = op.key;
   co_return co_await commitRow(std::move(row));
+}
+
+// Do rows tell that something of this directory is in the cloud? False may also mean that the
+// first of them do not say.
+bool Operations::isCarriedBelow(const std::string& directoryKey) {
+  constexpr std::size_t kLooked = 64;
+  std::lock_guard lock(readerMutex_);
+  Result<BaseBatch> rows =
+      reader_->page(context_.place.space, directoryKey, endOfSubtree(directoryKey), kLooked);
+  if (!rows.ok()) return false;
+  return std::any_of(rows->entries().begin(), rows->entries().end(), [](const auto& row) {
+    return row.facts.standing == Standing::synced && row.kind == EntryKind::file;
+  });
+}
+
+// What was removed may have been all that made its parent a directory in the cloud. It still is one
+// here, and other devices must not take its end for a deletion.
+Task<OpResult> Operations::keepParent(RelPath removed, CancelToken cancel) {
+  RelPath parent = removed.parent();
+  std::string key = EntryKey::directory(parent).text;
+  bool mayVanish = !parent.isRoot() && !context_.place.remote.features().realDirectories;
+  if (!mayVanish || isCarriedBelow(key)) co_return OpResult::done();
+  Result<FileStat> stat = context_.place.root.stat(parent);
+  if (!stat.ok() || stat->type != FileType::directory) co_return OpResult::done();
+  Result<std::optional<BaseRow>> row = findRow(key);
+  bool agreed = row.ok() && *row && (*row)->facts.standing == Standing::synced;
+  if (!agreed) co_return OpResult::done();
+  Status made = co_await context_.place.remote.makeDirectory(parent, cancel);
+  co_return made.ok() ? OpResult::done() : OpResult::from(made.error());
 }
 
 }  // namespace cloudsync

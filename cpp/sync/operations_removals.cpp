@@ -54,7 +54,9 @@ Task<OpResult> Operations::removeRemote(PlanOp op, CancelToken cancel) {
   if (!removed.ok() && removed.error().kind != ErrorKind::notFound) {
     co_return OpResult::from(removed.error());
   }
-  co_return co_await eraseRow(op.key);
+  OpResult erased = co_await eraseRow(op.key);
+  if (erased.outcome != PlanOp::Outcome::done) co_return erased;
+  co_return co_await keepParent(path, cancel);
 }
 
 Task<OpResult> Operations::forget(PlanOp op, CancelToken cancel) {

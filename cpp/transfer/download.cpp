@@ -159,6 +159,24 @@ Task<void> fetchMissing(TransferPlace place, Fetch& fetch, ByteProgress& progres
   co_await group.join();
 }
 
+// Where no byte had to move (the content is empty, or all of it was here), nothing has told what
+// the remote keeps beside it.
+Task<Status> describe(TransferPlace place, Fetch& fetch, ByteProgress& progress,
+                      CancelToken cancel) {
+  PartSink nothing(fetch, progress);
+  RelPath path = RelPath::trusted(fetch.request.key);
+  Result<ObjectInfo> info =
+      co_await place.remote.read(path, {0, 0}, fetch.request.version, nothing, cancel);
+  if (!info.ok()) co_return info.error();
+  fetch.info = *info;
+  co_return Status();
+}
+
+// What the remote keeps beside the content is more than a listing tells: S3 lists upload times.
+Nanoseconds modifyTimeOf(const Fetch& fetch) {
+  return fetch.info ? fetch.info->modifyTime : fetch.request.modifyTime;
+}
+
 // Everything arrived: is it what the remote says, and is it on disk?
 Result<FetchedContent> sealPart(Fetch& fetch) {
   Result<Sha256> hash = fetch.hasher->finish(fetch.request.size);
@@ -172,12 +190,11 @@ Result<FetchedContent> sealPart(Fetch& fetch) {
   // A preallocated or longer file must not show more than the content.
   Status cut = fetch.file->truncate(fetch.request.size);
   if (!cut.ok()) return cut.error();
-  Status timed = fetch.file->setTimes(fetch.request.modifyTime, fetch.request.modifyTime);
+  Status timed = fetch.file->setTimes(modifyTimeOf(fetch), modifyTimeOf(fetch));
   if (!timed.ok()) return timed.error();
   Status synced = fetch.file->sync();
   if (!synced.ok()) return synced.error();
-  FetchedContent content{fetch.partName, *hash, fetch.info.value_or(ObjectInfo{})};
-  return content;
+  return FetchedContent{fetch.partName, *hash, modifyTimeOf(fetch)};
 }
 
 // May the partial file be gone on with after this error?
@@ -194,6 +211,10 @@ Task<Result<FetchedContent>> attempt(TransferPlace place, const DownloadRequest&
   Status opened = openPart(place, fetch);
   if (opened.ok()) {
     co_await fetchMissing(place, fetch, progress, cancel);
+    if (!fetch.info && !fetch.failure && !cancel.cancelled()) {
+      Status described = co_await describe(place, fetch, progress, cancel);
+      if (!described.ok()) fetch.fail(described.error());
+    }
     if (fetch.failure) {
       content = *fetch.failure;
     } else if (!cancel.cancelled()) {

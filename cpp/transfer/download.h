@@ -29,7 +29,7 @@ struct DownloadRequest {
 struct FetchedContent {
   std::string partName;
   Sha256 sha256;
-  ObjectInfo info;
+  Nanoseconds modifyTime = 0;
 };
 
 // Fetches into a private file in ranges, several at a time. A former attempt's partial file is gone

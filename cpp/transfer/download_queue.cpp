@@ -142,7 +142,7 @@ Task<Result<BaseRow>> DownloadQueue::fetchAndPlace(Running& running) {
   facts.mark = Mark::none;
   facts.size = order.request.size;
   facts.sha256 = content->sha256;
-  facts.remoteModifyTime = order.request.modifyTime;
+  facts.remoteModifyTime = content->modifyTime;
   facts.accessedAt = place_.clock.wallTime();
   Result<Placement> placed = co_await placer_.publish(std::move(staged));
   if (!placed.ok()) co_return placed.error();

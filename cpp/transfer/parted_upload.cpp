@@ -40,8 +40,7 @@ Task<void> sendPart(TransferPlace place, File& file, const PartedUpload& upload,
   PartRequest request{number, upload.plan.range(number, upload.write.size),
                       upload.hash.parts[number - 1]};
   RelPath path = RelPath::trusted(upload.key);
-  Result<PartReceipt> receipt =
-      co_await place.remote.uploadPart(path, id, request, source, cancel);
+  Result<PartReceipt> receipt = co_await place.remote.uploadPart(path, id, request, source, cancel);
   if (!receipt.ok()) {
     shared.fail(receipt.error());
     co_return;
