@@ -261,7 +261,7 @@ function whereAndNext(places, example) {
   terminal.line();
   terminal.line(`  ${terminal.bold('Where everything lies')}`);
   row('gallery', places.gallery);
-  row('cloud', places.cloud);
+  row('cloud', places.isOwnCloud ? places.cloud : places.remote);
   row('second device', places.second);
   row('state', places.state);
   terminal.line();
@@ -270,7 +270,7 @@ function whereAndNext(places, example) {
   for (const command of [
     `npx cloudsync ls --config ${quoted(config)}`,
     `npx cloudsync get --config ${quoted(config)} ${quoted(example)}`,
-    `npm start${places.isSample ? ' -- ~/Pictures' : ''}`,
+    places.isSample ? 'npm start -- ~/Pictures' : 'npm start',
   ]) {
     terminal.line(`    ${command}`);
   }

@@ -6,13 +6,14 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * The places of one demo: one for the sample gallery, another for each directory of the user's.
- * @param {{ directory: string | undefined, home: string }} choice
+ * The places of one demo: one for the sample gallery, another for each directory of the user's, and
+ * others for each cloud.
+ * @param {{ directory: string | undefined, remote: string | undefined, home: string }} choice
  */
-export async function placesOf({ directory, home }) {
+export async function placesOf({ directory, remote, home }) {
   const own = directory === undefined ? undefined : await realpath(directory);
   const name = own === undefined ? 'sample' : `${basename(own)}-${shortHash(own)}`;
-  const base = join(home, name);
+  const base = join(home, remote === undefined ? name : `${name}-${shortHash(remote)}`);
   await mkdir(base, { recursive: true });
   const root = await realpath(base);
   return {
@@ -21,6 +22,8 @@ export async function placesOf({ directory, home }) {
     isSample: own === undefined,
     marker: join(root, '.sample'),
     cloud: join(root, 'cloud'),
+    remote: remote ?? pathToFileURL(join(root, 'cloud')).href,
+    isOwnCloud: remote === undefined,
     second: join(root, 'second-device'),
     state: join(root, 'state'),
     firstConfig: join(root, 'first-device.json'),
@@ -32,10 +35,10 @@ const shortHash = (text) => createHash('sha256').update(text).digest('hex').slic
 
 /** Makes the directories and writes the two configuration files. */
 export async function prepareDevices(places) {
-  for (const folder of [places.gallery, places.cloud, places.second, places.state]) {
-    await mkdir(folder, { recursive: true });
-  }
-  const remote = pathToFileURL(places.cloud).href;
+  const { remote } = places;
+  const folders = [places.gallery, places.second, places.state];
+  if (places.isOwnCloud) folders.push(places.cloud);
+  for (const folder of folders) await mkdir(folder, { recursive: true });
   const write = (file, name, root) => {
     const stateDir = join(places.state, name.replace(' ', '-'));
     const config = { stateDir, device: { name }, spaces: { gallery: { root, remote } } };
