@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <optional>
 
 #include "net/curl_handles.h"
 
@@ -157,6 +156,15 @@ std::string decodePercent(std::string_view text) {
     out += text[i];
   }
   return out;
+}
+
+std::optional<std::string> decodePercentStrictly(std::string_view text) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (at + 2 >= text.size() || !hexDigit(text[at + 1]) || !hexDigit(text[at + 2])) {
+      return std::nullopt;
+    }
+  }
+  return decodePercent(text);
 }
 
 std::string redactUrl(std::string_view url) {

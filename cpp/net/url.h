@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,8 @@ std::string encodeUnreserved(std::string_view bytes);
 std::string encodePath(std::string_view bytes);
 // %XX decoded; what is no escape stays.
 std::string decodePercent(std::string_view text);
+// The same; nothing when a % is followed by anything but two hex digits.
+std::optional<std::string> decodePercentStrictly(std::string_view text);
 
 // For messages and logs: no user info, no fragment, values of query parameters that may be secret
 // (signatures, keys, tokens) replaced.

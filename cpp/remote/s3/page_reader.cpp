@@ -1,9 +1,9 @@
 #include "remote/s3/page_reader.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
-#include "base/hex.h"
 #include "net/url.h"
 #include "remote/s3/iso_time.h"
 
@@ -15,7 +15,7 @@ PageReader::PageReader(pugi::xml_node page)
 std::string PageReader::key(pugi::xml_node parent, const char* name) {
   std::string text = required(parent, name);
   if (text.empty()) fail("<" + std::string(name) + "> is empty");
-  return encoded_ ? decoded(std::move(text), name) : text;
+  return encoded_ ? decode(std::move(text), name) : text;
 }
 
 std::string PageReader::required(pugi::xml_node parent, const char* name) {
@@ -51,7 +51,7 @@ std::string PageReader::next(const char* name) {
   if (text.empty()) fail("it is truncated, but <" + std::string(name) + "> is missing");
   // Tokens are opaque and never encoded; markers are keys.
   bool isKey = std::string_view(name) == "NextKeyMarker";
-  return encoded_ && isKey ? decoded(std::move(text), name) : text;
+  return encoded_ && isKey ? decode(std::move(text), name) : text;
 }
 
 void PageReader::fail(std::string what) {
@@ -63,15 +63,11 @@ void PageReader::unreadable(const char* name, const std::string& text) {
 }
 
 // As forms are: AWS writes a space as "+", and a plus always as %2B.
-std::string PageReader::decoded(std::string text, const char* name) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') text[i] = ' ';
-    if (text[i] != '%') continue;
-    if (i + 2 >= text.size() || !fromHex(std::string_view(text).substr(i + 1, 2))) {
-      unreadable(name, text);
-    }
-  }
-  return decodePercent(text);
+std::string PageReader::decode(std::string text, const char* name) {
+  std::replace(text.begin(), text.end(), '+', ' ');
+  std::optional<std::string> decoded = decodePercentStrictly(text);
+  if (!decoded) unreadable(name, text);
+  return decoded.value_or("");
 }
 
 }  // namespace cloudsync

@@ -37,7 +37,7 @@ class PageReader {
  private:
   void fail(std::string what);
   void unreadable(const char* name, const std::string& text);
-  std::string decoded(std::string text, const char* name);
+  std::string decode(std::string text, const char* name);
 
   const bool encoded_;
   const pugi::xml_node page_;

@@ -32,6 +32,13 @@ TEST(Url, DecodingLeavesWhatIsNoEscape) {
   EXPECT_EQ(decodePercent("%2541"), "%41");
 }
 
+TEST(Url, StrictDecodingTakesEscapesOnly) {
+  EXPECT_EQ(decodePercentStrictly("a%20b%2B+%c3%A9"), "a b++\xc3\xa9");
+  for (std::string_view bad : {"%", "a%4", "%zz", "%4g", "100%", "%%41"}) {
+    EXPECT_FALSE(decodePercentStrictly(bad)) << bad;
+  }
+}
+
 TEST(Url, PartsAreAsWritten) {
   Result<Url> url = parseUrl("HTTPS://Example.COM/a/../b%2Fc//?x=%2B&y");
   ASSERT_TRUE(url);
