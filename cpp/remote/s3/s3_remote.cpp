@@ -164,8 +164,7 @@ Result<std::unique_ptr<Remote>> openS3(std::string_view url, const RemoteOptions
     if (region) location = inRegion(std::move(*location), std::move(*region));
   }
   std::unique_ptr<S3CredentialSource> credentials =
-      makeS3CredentialSource(*location, options, systemEnvironment,
-                             {needs.files, needs.clock, needs.scheduler, needs.http});
+      makeS3CredentialSource(*location, options, systemEnvironment, needs);
   return std::unique_ptr<Remote>(std::make_unique<S3Remote>(
       std::move(*location), std::move(credentials),
       S3Client::Needs{needs.http, needs.scheduler, needs.clock, needs.random}));

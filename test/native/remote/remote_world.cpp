@@ -13,6 +13,7 @@
 #include "net/curl_transport.h"
 #include "remote/directory/directory_remote.h"
 #include "remote/open.h"
+#include "sim_s3_world.h"
 #include "sim_world.h"
 
 namespace cloudsync {
@@ -91,6 +92,9 @@ class UrlWorld final : public RemoteWorld {
     RemoteNeeds needs{files_, scheduler_, clock_, random_, http_};
     Result<std::unique_ptr<Remote>> remote = openRemote(url_, {}, needs);
     if (!remote) throw std::runtime_error(remote.error().message);
+    // Some learn only now what the other side can do.
+    Status ready = run((*remote)->check(CancelToken()));
+    if (!ready) throw std::runtime_error(ready.error().message);
     return std::move(*remote);
   }
 
@@ -132,6 +136,17 @@ std::vector<RemoteRow> directoryRows() {
 
 std::vector<RemoteRow> remoteRows() {
   std::vector<RemoteRow> rows = directoryRows();
+  SimS3::Options versioned;
+  versioned.versioned = true;
+  SimS3::Options ceph;
+  ceph.bareIfMatch = true;
+  SimS3::Options swift;
+  swift.conditions = false;
+  for (auto& [name, options] :
+       {std::pair("s3_simulated", versioned), std::pair("s3_like_ceph", ceph),
+        std::pair("s3_like_swift", swift)}) {
+    rows.push_back({name, [options] { return std::make_unique<SimS3World>(options); }});
+  }
   if (const char* url = ::getenv("CLOUDSYNC_REMOTE_URL")) {
     rows.push_back(
         {"url", [where = std::string(url)] { return std::make_unique<UrlWorld>(where); }});

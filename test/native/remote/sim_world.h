@@ -7,6 +7,7 @@
 #include "fs/sim_file_system.h"
 #include "remote/directory/directory_remote.h"
 #include "remote_world.h"
+#include "sim_run.h"
 
 namespace cloudsync {
 
@@ -36,19 +37,7 @@ class SimWorld final : public RemoteWorld {
   SimFileSystem& files() { return *files_; }
 
  private:
-  void runToEnd(Task<void> task) override {
-    bool ended = false;
-    std::exception_ptr escaped;
-    spawn(scheduler_, Lane::transfer, std::move(task),
-          [&ended, &escaped](std::exception_ptr failure) {
-            ended = true;
-            escaped = failure;
-          });
-    while (!ended && scheduler_.step()) {
-    }
-    if (!ended) throw std::runtime_error("the task waits for something that never comes");
-    if (escaped) std::rethrow_exception(escaped);
-  }
+  void runToEnd(Task<void> task) override { runSimulated(scheduler_, std::move(task)); }
 
   SimScheduler scheduler_;
   SeededRandom random_;
