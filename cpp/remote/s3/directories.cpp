@@ -8,7 +8,7 @@
 namespace cloudsync {
 
 Task<Status> makeMarker(S3Client& client, std::string key, CancelToken cancel) {
-  Task<Result<S3Page>> listing = listPage(client, key, "", 1, cancel);
+  Task<Result<S3Page>> listing = listPage(client, {key, "", 1, Depth::all}, cancel);
   Result<S3Page> page = co_await listing;
   if (!page) co_return page.error();
   if (!page->objects.empty()) co_return Status();
@@ -23,7 +23,7 @@ Task<Status> makeMarker(S3Client& client, std::string key, CancelToken cancel) {
 }
 
 Task<Status> removeMarker(S3Client& client, std::string key, CancelToken cancel) {
-  Task<Result<S3Page>> listing = listPage(client, key, "", 2, cancel);
+  Task<Result<S3Page>> listing = listPage(client, {key, "", 2, Depth::all}, cancel);
   Result<S3Page> page = co_await listing;
   if (!page) co_return page.error();
   if (page->objects.empty()) {

@@ -26,28 +26,28 @@ Status checkPage(const S3Page& page, std::string_view prefix, std::string_view a
     if (object.key < last) return lie("its keys are out of order", object.key);
     last = object.key;
   }
-  if (page.truncated && page.objects.empty()) {
+  if (page.truncated && page.objects.empty() && page.commonPrefixes.empty()) {
     return lie("a page without a key says that more follow", after);
   }
   return {};
 }
 
-Task<Result<S3Page>> listPage(S3Client& client, std::string prefix, std::string after,
-                              std::size_t most, CancelToken cancel) {
+Task<Result<S3Page>> listPage(S3Client& client, PageRequest wanted, CancelToken cancel) {
   RetryState state;
   while (true) {
     S3Request request;
     request.subject = client.location()->bucket;
     request.query = {{"list-type", "2"},
                      {"encoding-type", "url"},
-                     {"max-keys", std::to_string(most)},
-                     {"prefix", prefix}};
-    if (!after.empty()) request.query.emplace_back("start-after", after);
+                     {"max-keys", std::to_string(wanted.most)},
+                     {"prefix", wanted.prefix}};
+    if (!wanted.after.empty()) request.query.emplace_back("start-after", wanted.after);
+    if (wanted.depth == Depth::oneLevel) request.query.emplace_back("delimiter", "/");
     Task<Result<HttpResponse>> sending = client.send(std::move(request), cancel);
     Result<HttpResponse> answer = co_await sending;
     if (!answer) co_return answer.error();
     Result<S3Page> page = parseListPage(answer->body);
-    Status believed = page ? checkPage(*page, prefix, after) : Status(page.error());
+    Status believed = page ? checkPage(*page, wanted.prefix, wanted.after) : Status(page.error());
     if (believed) co_return page;
     // Half an answer with status 200 passes; a server that lies goes on doing it.
     ++state.failed;
@@ -57,7 +57,7 @@ Task<Result<S3Page>> listPage(S3Client& client, std::string prefix, std::string 
         retryDelay(limits, state, Trouble::transient, std::nullopt, client.random().next());
     if (!delay) co_return believed.error();
     bool slept = co_await client.scheduler().sleep(*delay, cancel);
-    if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", prefix, 0};
+    if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", wanted.prefix, 0};
   }
 }
 

@@ -6,13 +6,13 @@
 
 #include "net/retry_policy.h"
 #include "remote/s3/entries.h"
+#include "remote/s3/key_ranges.h"
 #include "remote/s3/list_pages.h"
 
 namespace cloudsync {
 
 namespace {
 
-constexpr std::size_t kPageSize = 1000;
 constexpr std::string_view kLastCharacter = "\xf4\x8f\xbf\xbf";  // of Unicode
 // Swift's lists may be some moments behind its objects.
 constexpr std::uint32_t kLooksForMarker = 5;
@@ -28,15 +28,17 @@ class S3Listing final : public RemoteStream {
         markerKey_(ours_ + "root"),
         needsMarker_(below.isRoot()),
         ended_(prefix_ == ours_),
+        pages_(client, prefix_),
         entries_(root_) {}
 
   Task<Result<RemoteBatch>> next(CancelToken cancel) override {
     RemoteBatch batch;
     while (true) {
       while (batch.empty() && !ended_) {
-        Task<Result<S3Page>> listing = listPage(client_, prefix_, after_, kPageSize, cancel);
-        Result<S3Page> page = co_await listing;
+        Task<Result<S3PageStream::Page>> pulling = pages_.next(cancel);
+        Result<S3PageStream::Page> page = co_await pulling;
         if (!page) co_return page.error();
+        ended_ = page->empty();
         take(*page, batch);
       }
       delivered_ = delivered_ || !batch.empty();
@@ -49,18 +51,15 @@ class S3Listing final : public RemoteStream {
   }
 
  private:
-  void take(const S3Page& page, RemoteBatch& batch) {
-    for (const S3Object& object : page.objects) {
+  void take(const S3PageStream::Page& page, RemoteBatch& batch) {
+    for (const S3Object& object : page) {
       if (object.key == markerKey_) needsMarker_ = false;
-      if (object.key == prefix_) continue;
-      entries_.add(object, batch);
+      if (object.key != prefix_) entries_.add(object, batch);
     }
-    ended_ = !page.truncated;
-    if (page.objects.empty()) return;
-    after_ = page.objects.back().key;
-    // Behind the marker our own name holds trash only, perhaps a lot of it: passed over.
-    if (after_.starts_with(ours_) && after_ >= markerKey_)
-      after_ = ours_ + std::string(kLastCharacter);
+    // Behind the marker our own name holds trash only, perhaps a lot of it.
+    bool inTrash =
+        !page.empty() && page.back().key.starts_with(ours_) && page.back().key >= markerKey_;
+    if (inTrash) pages_.passOver(ours_ + std::string(kLastCharacter));
   }
 
   // The list did not show the marker. Is there none, or was the list behind the objects, and has
@@ -76,7 +75,7 @@ class S3Listing final : public RemoteStream {
         co_return false;
       }
       if (!info) co_return info.error();
-      Task<Result<S3Page>> listing = listPage(client_, markerKey_, "", 1, cancel);
+      Task<Result<S3Page>> listing = listPage(client_, {markerKey_, "", 1, Depth::all}, cancel);
       Result<S3Page> page = co_await listing;
       if (!page) co_return page.error();
       bool shown = !page->objects.empty() && page->objects.front().key == markerKey_;
@@ -94,7 +93,7 @@ class S3Listing final : public RemoteStream {
 
   void startOver() {
     ended_ = false;
-    after_.clear();
+    pages_ = S3PageStream(client_, prefix_);
     entries_ = S3Entries(root_);
   }
 
@@ -114,7 +113,7 @@ class S3Listing final : public RemoteStream {
   const std::string markerKey_;
   bool needsMarker_;
   bool ended_;
-  std::string after_;
+  S3PageStream pages_;
   bool delivered_ = false;  // anything: then it is too late to start over
   std::uint32_t restarts_ = 0;
   S3Entries entries_;

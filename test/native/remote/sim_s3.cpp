@@ -146,11 +146,22 @@ HttpResponse SimS3::list(const Call& call) {
   std::string contents;
   std::size_t count = 0;
   bool truncated = false;
+  std::string lastPrefix;
   for (const std::string& key : keys()) {
-    if (!key.starts_with(asked("prefix")) || key <= asked("start-after")) continue;
+    std::string prefix = asked("prefix");
+    if (!key.starts_with(prefix) || key <= asked("start-after")) continue;
+    std::size_t slash = call.has("delimiter") ? key.find('/', prefix.size()) : std::string::npos;
+    std::string common = slash == std::string::npos ? "" : key.substr(0, slash + 1);
+    if (!common.empty() && common == lastPrefix) continue;
     if (count == most) truncated = true;
     if (truncated) break;
     ++count;
+    if (!common.empty()) {
+      lastPrefix = common;
+      std::string text = encoded ? encodeUnreserved(common) : common;
+      contents += element("CommonPrefixes", element("Prefix", text));
+      continue;
+    }
     const Object& object = *find(key);
     contents += element("Contents", element("Key", encoded ? encodeUnreserved(key) : key) +
                                         element("LastModified", isoTime(object.storedAt)) +
