@@ -22,11 +22,11 @@ bool isRegion(std::string_view text) {
   });
 }
 
-std::string awsHost(std::string_view region) {
+std::string awsHost(std::string_view service, std::string_view region) {
   std::string suffix = "amazonaws.com";
   if (region.starts_with("cn-")) suffix = "amazonaws.com.cn";
   if (region.starts_with("eusc-")) suffix = "amazonaws.eu";
-  return "s3." + std::string(region) + "." + suffix;
+  return std::string(service) + "." + std::string(region) + "." + suffix;
 }
 
 bool isHostLabel(std::string_view bucket, Dots dots) {
@@ -46,7 +46,7 @@ bool isAddress(std::string_view host) {
 S3Location inRegion(S3Location location, std::string region) {
   if (!isRegion(region)) return location;  // a server's word, and it would become a host name
   location.region = std::move(region);
-  if (!location.ownEndpoint) location.host = awsHost(location.region);
+  if (!location.ownEndpoint) location.host = awsHost("s3", location.region);
   return location;
 }
 

@@ -9,7 +9,7 @@ namespace cloudsync {
 
 // Regions become part of one.
 bool isRegion(std::string_view text);
-std::string awsHost(std::string_view region);
+std::string awsHost(std::string_view service, std::string_view region);
 
 enum class Dots { no, yes };
 // Can a bucket stand in front of a host name? With dots it can, but no wildcard certificate covers

@@ -91,7 +91,7 @@ class Builder {
     if (!endpoint) {
       location_.scheme = "https";
       location_.port = 443;
-      location_.host = awsHost(location_.region);
+      location_.host = awsHost("s3", location_.region);
       return {};
     }
     if (endpoint->find("://") == std::string::npos) {
