@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "net/url.h"
 #include "remote/directory/directory_remote.h"
+#include "remote/s3/s3_remote.h"
 
 namespace cloudsync {
 
@@ -43,7 +44,7 @@ struct Scheme {
 
 constexpr std::array kSchemes = {
     Scheme{"file", openDirectory},
-    Scheme{"s3", openLater},
+    Scheme{"s3", openS3},
     Scheme{"webdav", openLater},
     Scheme{"webdavs", openLater},
 };

@@ -4,6 +4,7 @@
 
 #include "base/sim_scheduler.h"
 #include "fs/posix_file_system.h"
+#include "net/sim_transport.h"
 
 namespace cloudsync {
 namespace {
@@ -13,7 +14,9 @@ Result<std::unique_ptr<Remote>> tryOpen(std::string_view url) {
   PosixFileSystem files;
   SimScheduler scheduler(1);
   SeededRandom random(1);
-  return openRemote(url, {}, {files, scheduler, scheduler.clock(), random});
+  SimTransport http(
+      scheduler, 1, [](const HttpRequest&, const std::string&) { return HttpResponse(); }, {});
+  return openRemote(url, {}, {files, scheduler, scheduler.clock(), random, http});
 }
 
 TEST(OpenRemote, OpensADirectoryWithoutTouchingIt) {
@@ -35,8 +38,13 @@ TEST(OpenRemote, SaysWhatToWriteForAPlainPath) {
   EXPECT_NE(opened.error().message.find("file:///mnt/cloud"), std::string::npos);
 }
 
+TEST(OpenRemote, OpensAnS3BucketWithoutTouchingIt) {
+  EXPECT_TRUE(tryOpen("s3://bucket/prefix?endpoint=http://127.0.0.1:1"));
+  EXPECT_FALSE(tryOpen("s3:///prefix"));
+}
+
 TEST(OpenRemote, SaysThatAStoreIsPlanned) {
-  for (const char* url : {"s3://bucket/prefix", "webdav://host/", "webdavs://u:p@host/"}) {
+  for (const char* url : {"webdav://host/", "webdavs://u:p@host/"}) {
     Result<std::unique_ptr<Remote>> opened = tryOpen(url);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::notYet);
