@@ -1,5 +1,5 @@
-// The compilers and libraries that the native build needs from the operating system. Installed with
-// apt where we are root on Debian or Ubuntu; elsewhere we say exactly what to install.
+// What we need from the operating system: compilers and libraries, and real servers for tests. Installed
+// with apt where we are root on Debian or Ubuntu; elsewhere we say exactly what to install.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,7 +8,7 @@ import { fingerprint, isDone, markDone } from './stamps.mjs';
 import { SetupError, step } from './terminal.mjs';
 
 // How to see whether something is there (a command, or a header that compiles), and what to install
-// where it is not: in the order of `managers`.
+// where it is not: in the order of `managers`, or by Debian's name where we have seen no other.
 const needs = {
   build: [
     { command: ['g++', 'c++'], packages: ['g++', 'gcc-c++', 'g++', 'gcc'] },
@@ -45,6 +45,19 @@ const needs = {
       packages: ['clang-tidy-19', 'clang-tools-extra', 'clang-extra-tools', 'clang'],
     },
   ],
+  ceph: [
+    { command: ['ceph-mon'], packages: ['ceph-mon'] },
+    { command: ['ceph-osd'], packages: ['ceph-osd'] },
+    { command: ['radosgw'], packages: ['radosgw'] },
+    { command: ['ceph'], packages: ['ceph-common'] },
+  ],
+  swift: [
+    { command: ['swift-proxy-server'], packages: ['swift-proxy'] },
+    { command: ['swift-account-server'], packages: ['swift-account'] },
+    { command: ['swift-container-server'], packages: ['swift-container'] },
+    { command: ['swift-object-server'], packages: ['swift-object'] },
+    { command: ['memcached'], packages: ['memcached'] },
+  ],
 };
 
 const managers = [
@@ -54,7 +67,7 @@ const managers = [
   { command: 'pacman', install: 'sudo pacman -S --needed' },
 ];
 
-const hasCommand = (name) =>
+export const hasCommand = (name) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
 // Asks the compiler, which knows its own include paths better than a list of folders would.
@@ -67,7 +80,7 @@ const hasHeader = (name) => {
 const isMissing = ({ command, header }) =>
   header === undefined ? !command.some(hasCommand) : !hasHeader(header);
 
-/** Sees to it that what `purposes` need ('build', 'test', 'lint') is installed. */
+/** Sees to it that what `purposes` (keys of `needs`) need is installed. */
 export async function systemPackages(purposes) {
   const name = `system-${purposes.join('-')}`;
   const print = fingerprint(['scripts/bootstrap/system-packages.mjs']);
@@ -105,11 +118,18 @@ async function install(missing) {
 }
 
 function whatToInstall(missing) {
-  const found = managers.findIndex(({ command }) => hasCommand(command));
-  const manager = managers[Math.max(found, 0)];
-  const packages = [...new Set(missing.map((need) => need.packages[Math.max(found, 0)]))];
+  const found = Math.max(
+    managers.findIndex(({ command }) => hasCommand(command)),
+    0,
+  );
+  const nameOf = ({ packages }) => packages[found];
+  if (!missing.every(nameOf)) {
+    const names = missing.map(({ packages }) => packages[0]).join(', ');
+    return `This needs what Debian 12 has in ${names}. Install that, or use a container of Debian 12.`;
+  }
+  const packages = [...new Set(missing.map(nameOf))];
   return (
-    `The native build needs ${packages.join(', ')}. Install with\n\n` +
-    `  ${manager.install} ${packages.join(' ')}\n\nand run the same command again.`
+    `This needs ${packages.join(', ')}. Install with\n\n` +
+    `  ${managers[found].install} ${packages.join(' ')}\n\nand run the same command again.`
   );
 }
