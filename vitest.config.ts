@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/shared-servers.ts'],
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }, // it is pinned
     // Tests start processes and servers: generous limits, since nothing here asserts on time.
     testTimeout: 60_000,
     hookTimeout: 60_000,

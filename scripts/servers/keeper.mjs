@@ -19,9 +19,12 @@ const main = fileURLToPath(new URL('keeper-main.mjs', import.meta.url));
  * @returns {Promise<S3Server>} as soon as it answers
  */
 export async function keep(kind, options) {
+  // What is preloaded here (a sanitizer) is not meant for servers, nor are our options of Ceph.
+  const { LD_PRELOAD: _, CEPH_ARGS: __, ...env } = process.env;
   // A session of its own: Ctrl-C in the terminal is for whoever holds the pipe, not for the daemons.
   const child = spawn(process.execPath, [main, kind, JSON.stringify(options)], {
     detached: true,
+    env,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = new Promise((resolve) => {

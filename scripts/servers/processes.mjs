@@ -47,7 +47,7 @@ export class Processes {
   }
 
   /** Polls `probe` until it says true; gives up when a daemon has ended or the deadline has come. */
-  async until(what, probe, { deadlineMilliseconds = 60_000 } = {}) {
+  async until(what, probe, { deadlineMilliseconds = 150_000 } = {}) {
     const deadline = performance.now() + deadlineMilliseconds;
     for (;;) {
       if (await Promise.race([probe(), this.fell])) return;

@@ -1,0 +1,134 @@
+// Real S3 servers for tests, and the AWS SDK as the other program that works on them.
+import { randomBytes } from 'node:crypto';
+import {
+  AbortMultipartUploadCommand,
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { beforeAll, inject, onTestFinished } from 'vitest';
+import type { Access } from '../../scripts/servers/keeper.mjs';
+
+export type { Access };
+
+export type S3Kind = 'ceph' | 'swift';
+
+/** The server of this kind that this vitest run shares; started when nobody has asked before. */
+export async function s3Server(kind: S3Kind): Promise<Access> {
+  const answer = await fetch(`${inject('serverDesk')}/${kind}`);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  return JSON.parse(text);
+}
+
+/** Has these servers before the tests of this file; both start at one time. */
+export function useServers(...kinds: S3Kind[]): void {
+  const startingMilliseconds = 180_000; // on a machine that is busy otherwise; usually 5 s
+  beforeAll(async () => void (await Promise.all(kinds.map(s3Server))), startingMilliseconds);
+}
+
+/** What a program finds the keys by. */
+export function credentialsOf({ accessKeyId, secretAccessKey }: Access): Record<string, string> {
+  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+}
+
+/** A client of the AWS SDK, which tries once, until the test has finished. */
+export function s3Client(access: Access, more: S3ClientConfig = {}): S3Client {
+  const { endpoint, region, accessKeyId, secretAccessKey } = access;
+  const client = new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    maxAttempts: 1,
+    // Not every S3 knows the SDK's newer checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...more,
+  });
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+/** A bucket of this test's own, looked at and changed by a program that is not ours. */
+export class Bucket {
+  constructor(
+    readonly name: string,
+    readonly access: Access,
+    readonly client: S3Client,
+  ) {}
+
+  /** The remote's URL; `endpoint` leads there through a proxy. */
+  url(prefix = '', { endpoint = this.access.endpoint, ...more }: Record<string, string> = {}) {
+    const query = Object.entries({ endpoint, region: this.access.region, ...more });
+    const words = query.map(([name, value]) => `${name}=${value}`);
+    return `s3://${this.name}/${prefix}?${words.join('&')}`;
+  }
+
+  /** Gives the new ETag. */
+  async put(key: string, content: string | Buffer, metadata: Record<string, string> = {}) {
+    const object = { Bucket: this.name, Key: key, Body: content, Metadata: metadata };
+    return (await this.client.send(new PutObjectCommand(object))).ETag;
+  }
+
+  async get(key: string): Promise<Buffer> {
+    const answer = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+    return Buffer.from(await answer.Body!.transformToByteArray());
+  }
+
+  async remove(key: string, version?: string): Promise<void> {
+    const object = { Bucket: this.name, Key: key, VersionId: version };
+    await this.client.send(new DeleteObjectCommand(object));
+  }
+
+  /** All keys that begin with `prefix`, in the server's order. */
+  async keys(prefix = ''): Promise<string[]> {
+    const keys: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = { Bucket: this.name, Prefix: prefix, ContinuationToken: token };
+      const answer = await this.client.send(new ListObjectsV2Command(page));
+      keys.push(...(answer.Contents ?? []).map(({ Key }) => Key!));
+      token = answer.NextContinuationToken;
+    } while (token !== undefined);
+    return keys;
+  }
+
+  /** Uploads in parts that nobody has finished or aborted. */
+  async unfinished(): Promise<{ key: string; id: string }[]> {
+    const list = new ListMultipartUploadsCommand({ Bucket: this.name });
+    const { Uploads = [] } = await this.client.send(list);
+    return Uploads.map(({ Key, UploadId }) => ({ key: Key!, id: UploadId! }));
+  }
+
+  /** Removes it with everything that is in it. */
+  async delete(): Promise<void> {
+    for (const { key, id } of await this.unfinished()) {
+      const upload = { Bucket: this.name, Key: key, UploadId: id };
+      await this.client.send(new AbortMultipartUploadCommand(upload));
+    }
+    for (;;) {
+      const page = await this.client.send(new ListObjectVersionsCommand({ Bucket: this.name }));
+      const all = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+      if (all.length === 0) break;
+      await Promise.all(all.map(({ Key, VersionId }) => this.remove(Key!, VersionId)));
+    }
+    await this.client.send(new DeleteBucketCommand({ Bucket: this.name }));
+  }
+}
+
+/** A new bucket, removed when the test has finished. */
+export async function freshBucket(kind: S3Kind): Promise<Bucket> {
+  const access = await s3Server(kind);
+  const bucket = new Bucket(`test-${randomBytes(6).toString('hex')}`, access, s3Client(access));
+  await bucket.client.send(new CreateBucketCommand({ Bucket: bucket.name }));
+  onTestFinished(() => bucket.delete());
+  return bucket;
+}
