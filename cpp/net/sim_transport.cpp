@@ -25,10 +25,11 @@ HttpResponse unavailable() {
   return answer;
 }
 
-// The whole upload, read as curl would: from the start, in pieces.
-Result<std::string> readAll(BodySource* upload, std::size_t pieceBytes) {
+// The whole upload, read as curl would: from the start, in pieces, until somebody cancels.
+Result<std::string> readAll(BodySource* upload, std::size_t pieceBytes, const CancelToken& cancel) {
   std::string body(upload ? static_cast<std::size_t>(upload->size()) : 0, '\0');
   for (std::size_t offset = 0; offset < body.size(); offset += pieceBytes) {
+    if (cancel.cancelled()) return Error{ErrorKind::cancelled, "cancelled", {}, 0};
     std::size_t part = std::min(pieceBytes, body.size() - offset);
     Status read =
         upload->readAt(offset, {reinterpret_cast<std::uint8_t*>(body.data()) + offset, part});
@@ -75,7 +76,7 @@ Task<Result<HttpResponse>> SimTransport::perform(HttpRequest request, BodySource
   if (fault.kind == SimFault::Kind::refuse) {
     co_return failure(ErrorKind::network, "the server cannot be reached", request);
   }
-  Result<std::string> body = readAll(upload, options_.pieceBytes);
+  Result<std::string> body = readAll(upload, options_.pieceBytes, cancel);
   if (!body) co_return body.error();
   HttpResponse answer;
   if (fault.kind == SimFault::Kind::unavailable) {

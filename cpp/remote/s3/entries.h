@@ -17,7 +17,9 @@ namespace cloudsync {
 // Keys come in order, page after page; `prefix` is taken off each.
 class S3Entries {
  public:
-  explicit S3Entries(std::string prefix) : prefix_(std::move(prefix)) {}
+  // `below`: the directory that is listed, whose own entry and parents are not wanted; "" or "d/".
+  S3Entries(std::string prefix, std::string below)
+      : prefix_(std::move(prefix)), directory_(std::move(below)) {}
 
   // What is under our own name is not added.
   void add(const S3Object& object, RemoteBatch& batch);
@@ -28,7 +30,7 @@ class S3Entries {
   bool addParents(std::string_view key, RemoteBatch& batch);
 
   std::string prefix_;
-  std::string directory_;           // the last one that was added, "" at first
+  std::string directory_;           // the last one that was added
   std::string outOfSight_;          // the directory that is being passed over; "" = none
   std::vector<std::string> files_;  // objects that later keys may lie below: each begins the next
 };

@@ -29,7 +29,7 @@ class S3Listing final : public RemoteStream {
         needsMarker_(below.isRoot()),
         ended_(prefix_ == ours_),
         pages_(client, prefix_),
-        entries_(root_) {}
+        entries_(root_, prefix_.substr(root_.size())) {}
 
   Task<Result<RemoteBatch>> next(CancelToken cancel) override {
     RemoteBatch batch;
@@ -94,7 +94,7 @@ class S3Listing final : public RemoteStream {
   void startOver() {
     ended_ = false;
     pages_ = S3PageStream(client_, prefix_);
-    entries_ = S3Entries(root_);
+    entries_ = S3Entries(root_, prefix_.substr(root_.size()));
   }
 
   Error incomplete() const {

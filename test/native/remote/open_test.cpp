@@ -14,8 +14,8 @@ Result<std::unique_ptr<Remote>> tryOpen(std::string_view url) {
   PosixFileSystem files;
   SimScheduler scheduler(1);
   SeededRandom random(1);
-  SimTransport http(
-      scheduler, 1, [](const HttpRequest&, const std::string&) { return HttpResponse(); }, {});
+  SimTransport http(scheduler, 1,
+                    [](const HttpRequest&, const std::string&) { return HttpResponse(); }, {});
   return openRemote(url, {}, {files, scheduler, scheduler.clock(), random, http});
 }
 

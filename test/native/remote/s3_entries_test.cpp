@@ -11,7 +11,7 @@ namespace {
 
 // "KIND key" of each, in order; F file, D directory, B bad name.
 std::vector<std::string> entriesOf(const std::vector<std::string>& keys, std::string prefix = "") {
-  S3Entries entries(std::move(prefix));
+  S3Entries entries(std::move(prefix), "");
   RemoteBatch batch;
   for (const std::string& key : keys) entries.add(S3Object{key, 1, "e", 0}, batch);
   std::vector<std::string> shown;

@@ -232,7 +232,8 @@ TEST(S3World, ListsInPagesAndPassesOverTheTrash) {
   }
   std::uint64_t before = world.http().requests();
   EXPECT_EQ(user.keys()->size(), 13u);
-  EXPECT_LE(world.http().requests() - before, 6u);
+  // 10 keys and 10 directories in pages of 3; the 10 objects in the trash cost none.
+  EXPECT_LE(world.http().requests() - before, 7u);
 }
 
 TEST(S3World, DirectoriesAreMarkersWhereNothingElseMakesThem) {
