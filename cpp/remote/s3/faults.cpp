@@ -65,6 +65,7 @@ constexpr std::array kMeanings = {
 ErrorKind kindOfStatus(int status) {
   switch (status) {
     case 304:
+    case 409:
     case 412:
       return ErrorKind::conflict;
     case 404:

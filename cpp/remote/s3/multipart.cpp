@@ -30,6 +30,41 @@ Task<Result<std::string>> createMultipart(S3Client& client, std::string key, Htt
   co_return parseUploadId(answer->body);
 }
 
+namespace {
+
+// One attempt. An <Error> inside a 200 has its own retryable code.
+Task<Status> complete(S3Client& client, S3Request request, std::string body, Trouble& trouble,
+                      CancelToken cancel) {
+  StringSource source{std::move(body)};
+  Task<Result<HttpResponse>> sending =
+      client.send(std::move(request), &source, nullptr, std::move(cancel));
+  Result<HttpResponse> answer = co_await sending;
+  if (!answer) {
+    trouble = troubleOf(answer.error());
+    // Ceph says 500 while an attempt whose answer was lost is still at work.
+    if (answer.error().kind == ErrorKind::remoteFault) trouble = Trouble::transient;
+    co_return answer.error();
+  }
+  Result<std::string> etag = parseEtagAnswer(answer->body);
+  if (etag) co_return Status();
+  trouble = troubleOf(200, etag.error().subject);
+  co_return etag.error();
+}
+
+// `notFound` when the server does not know the upload (any more).
+Task<Status> findUpload(S3Client& client, std::string key, std::string uploadId,
+                        CancelToken cancel) {
+  S3Request request;
+  request.key = key;
+  request.subject = key;
+  request.query = {{"max-parts", "1"}, {"uploadId", std::move(uploadId)}};
+  Task<Result<HttpResponse>> sending = client.send(std::move(request), std::move(cancel));
+  Result<HttpResponse> answer = co_await sending;
+  co_return answer ? Status() : Status(answer.error());
+}
+
+}  // namespace
+
 Task<Status> completeUpload(S3Client& client, std::string key, std::string uploadId,
                             std::vector<S3Part> parts, HttpHeaders headers, CancelToken cancel) {
   const std::string body = completeBody(parts);
@@ -45,17 +80,18 @@ Task<Status> completeUpload(S3Client& client, std::string key, std::string uploa
     request.headers.add("Content-Type", "application/xml");
     request.payloadHash = hash.hex();
     request.patience = kPatience;
-    StringSource source{body};
-    Task<Result<HttpResponse>> sending = client.send(std::move(request), &source, nullptr, cancel);
-    Result<HttpResponse> answer = co_await sending;
-    if (!answer) co_return answer.error();
-    Result<std::string> etag = parseEtagAnswer(answer->body);
-    if (etag) co_return Status();
+    request.attempts = 1;  // between two of them we look whether there is anything to repeat
+    Trouble trouble = Trouble::final;
+    Task<Status> completing = complete(client, std::move(request), body, trouble, cancel);
+    Status completed = co_await completing;
+    if (completed) co_return completed;
     ++state.failed;
-    const std::string& code = etag.error().subject;
-    std::optional<Duration> delay = retryDelay(RetryLimits(), state, troubleOf(200, code),
-                                               std::nullopt, client.random().next());
-    if (!delay) co_return etag.error();
+    std::optional<Duration> delay =
+        retryDelay(RetryLimits(), state, trouble, std::nullopt, client.random().next());
+    if (!delay) co_return completed;
+    Task<Status> finding = findUpload(client, key, uploadId, cancel);
+    Status there = co_await finding;
+    if (!there && there.error().kind == ErrorKind::notFound) co_return there;
     bool slept = co_await client.scheduler().sleep(*delay, cancel);
     if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", key, 0};
   }

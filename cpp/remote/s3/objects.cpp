@@ -138,7 +138,13 @@ Task<Result<ObjectInfo>> S3Objects::write(RelPath path, ByteSource& source, Writ
   // somebody else pass at the same moment: only what stands there now tells.
   Error otherwise = answer ? changed(path) : answer.error();
   Task<Result<ObjectInfo>> finding = findOwn(path, request.nonce, std::move(otherwise), cancel);
-  co_return co_await finding;
+  Result<ObjectInfo> found = co_await finding;
+  // Nobody asked for more than that it is written: it was, and somebody's newer one replaced it
+  // (Swift then tells no ETag). Its version was never to be seen.
+  bool superseded = answer && !found && found.error().kind == ErrorKind::conflict &&
+                    request.precondition.kind == Precondition::Kind::none;
+  if (superseded) co_return writtenInfo(request, "");
+  co_return found;
 }
 
 }  // namespace cloudsync
