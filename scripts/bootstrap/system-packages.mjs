@@ -34,6 +34,7 @@ const needs = {
       header: 'rapidcheck.h',
       packages: ['librapidcheck-dev', 'rapidcheck-devel', 'rapidcheck', 'rapidcheck'],
     },
+    { command: ['openssl'], packages: ['openssl', 'openssl', 'openssl', 'openssl'] },
   ],
   lint: [
     {

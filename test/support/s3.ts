@@ -31,7 +31,9 @@ export async function s3Server(kind: S3Kind): Promise<Access> {
 /** Has these servers before the tests of this file; both start at one time. */
 export function useServers(...kinds: S3Kind[]): void {
   const startingMilliseconds = 180_000; // on a machine that is busy otherwise; usually 5 s
-  beforeAll(async () => void (await Promise.all(kinds.map(s3Server))), startingMilliseconds);
+  beforeAll(async () => {
+    await Promise.all(kinds.map(s3Server));
+  }, startingMilliseconds);
 }
 
 /** What a program finds the keys by. */
@@ -65,6 +67,12 @@ export class Bucket {
     readonly client: S3Client,
   ) {}
 
+  /** The same bucket, reached another way. */
+  by(endpoint: string, more: S3ClientConfig = {}): Bucket {
+    const access = { ...this.access, endpoint };
+    return new Bucket(this.name, access, s3Client(access, more));
+  }
+
   /** The remote's URL; `endpoint` leads there through a proxy. */
   url(prefix = '', { endpoint = this.access.endpoint, ...more }: Record<string, string> = {}) {
     const query = Object.entries({ endpoint, region: this.access.region, ...more });
@@ -74,7 +82,8 @@ export class Bucket {
 
   /** Gives the new ETag. */
   async put(key: string, content: string | Buffer, metadata: Record<string, string> = {}) {
-    const object = { Bucket: this.name, Key: key, Body: content, Metadata: metadata };
+    const Body = Buffer.from(content);
+    const object = { Bucket: this.name, Key: key, Body, Metadata: metadata };
     return (await this.client.send(new PutObjectCommand(object))).ETag;
   }
 

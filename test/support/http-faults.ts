@@ -1,0 +1,68 @@
+// What an HTTP fault proxy can do to a request, and when: ready-made faults and conditions.
+
+/** A request as it arrived. */
+export interface SeenRequest {
+  /** Counted from 1, over all connections. */
+  readonly number: number;
+  readonly method: string;
+  /** Before the `?`, exactly as sent. */
+  readonly path: string;
+  /** Behind the `?`, exactly as sent. */
+  readonly query: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface MadeAnswer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+export interface ServerAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+export type HttpFault =
+  | { readonly pass: true }
+  /** The server never sees the request. */
+  | { readonly answer: MadeAnswer }
+  /** The connection is lost: before the server has seen the request, or after it has acted. */
+  | { readonly drop: 'request' | 'answer' }
+  /** The answer's body is another one. */
+  | { readonly rewrite: (answer: ServerAnswer) => Buffer | string };
+
+/** Decides about each request; undefined leaves it alone. */
+export type HttpScript = (request: SeenRequest) => HttpFault | undefined;
+
+export function s3Error(status: number, code: string): HttpFault {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>made by a test</Message></Error>`;
+  return { answer: { status, headers: { 'Content-Type': 'application/xml' }, body } };
+}
+
+export const slowDown = s3Error(503, 'SlowDown');
+
+type Condition = (request: SeenRequest) => boolean;
+
+const always: Condition = () => true;
+
+/** Every `nth` request for which the condition holds, the nth first. */
+export function every(nth: number, fault: HttpFault, condition = always): HttpScript {
+  let seen = 0;
+  return (request) => {
+    if (!condition(request)) return undefined;
+    seen += 1;
+    return seen % nth === 0 ? fault : undefined;
+  };
+}
+
+/** The first `times` requests for which the condition holds. */
+export function first(times: number, fault: HttpFault, condition = always): HttpScript {
+  let left = times;
+  return (request) => {
+    if (left === 0 || !condition(request)) return undefined;
+    left -= 1;
+    return fault;
+  };
+}
