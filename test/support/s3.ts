@@ -36,9 +36,14 @@ export function useServers(...kinds: S3Kind[]): void {
   }, startingMilliseconds);
 }
 
-/** What a program finds the keys by. */
-export function credentialsOf({ accessKeyId, secretAccessKey }: Access): Record<string, string> {
-  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+/** The environment of a program that is to find these keys, and no others of this machine. */
+export function programEnvironment(access: Access): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+  return {
+    ...Object.fromEntries(others),
+    AWS_ACCESS_KEY_ID: access.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: access.secretAccessKey,
+  };
 }
 
 /** A client of the AWS SDK, which tries once, until the test has finished. */
@@ -77,7 +82,8 @@ export class Bucket {
   url(prefix = '', { endpoint = this.access.endpoint, ...more }: Record<string, string> = {}) {
     const query = Object.entries({ endpoint, region: this.access.region, ...more });
     const words = query.map(([name, value]) => `${name}=${value}`);
-    return `s3://${this.name}/${prefix}?${words.join('&')}`;
+    const below = prefix === '' ? '' : `/${prefix}`;
+    return `s3://${this.name}${below}?${words.join('&')}`;
   }
 
   /** Gives the new ETag. */
