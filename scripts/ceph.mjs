@@ -1,5 +1,6 @@
 // `npm run ceph`: an S3 of your own to try things with, until Ctrl-C.
 import { parseArgs } from 'node:util';
+import { systemPackages } from './bootstrap/system-packages.mjs';
 import { SetupError, bold, cyan, dim, exitWith, step } from './bootstrap/terminal.mjs';
 import { startCeph } from './servers/ceph.mjs';
 import { signedRequest } from './servers/signed.mjs';
@@ -14,6 +15,7 @@ it holds is gone then.
 
 try {
   const options = readArguments();
+  await systemPackages(['ceph']); // before the step below: it has a line of its own
   const server = await start(options);
   const stopped = whenAsked();
   tell(server);
