@@ -50,7 +50,7 @@ it('further ones start beside them, and go when the process that started them is
   child.kill('SIGKILL');
   await expect.poll(() => processesOf(directory), { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => readdirSync(directory), { timeout: 20_000 }).toEqual([]);
-});
+}, 180_000);
 
 /** The processes that have this as their directory for temporary files. */
 function processesOf(directory: string): string[] {
