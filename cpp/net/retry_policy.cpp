@@ -31,6 +31,9 @@ Trouble troubleOf(const Error& error) {
 
 Trouble troubleOf(int status, std::string_view code) {
   if (code == "RequestTimeTooSkewed") return Trouble::clockSkew;
+  if (code == "ExpiredToken" || code == "InvalidToken" || code == "TokenRefreshRequired") {
+    return Trouble::credentials;
+  }
   if (code == "SlowDown" || code == "ServiceUnavailable" || code == "TooManyRequests" ||
       code == "Throttling" || code == "ThrottlingException" || code == "RequestLimitExceeded") {
     return Trouble::throttled;
@@ -50,8 +53,7 @@ Trouble troubleOf(int status, std::string_view code) {
 std::optional<Duration> retryDelay(const RetryLimits& limits, const RetryState& state,
                                    Trouble trouble, std::optional<Duration> retryAfter,
                                    std::uint64_t random) {
-  if (state.failed >= limits.attempts) return std::nullopt;
-  switch (trouble) {
+  switch (trouble) {  // a repair is not one of the attempts
     case Trouble::final:
       return std::nullopt;
     case Trouble::clockSkew:
@@ -62,6 +64,7 @@ std::optional<Duration> retryDelay(const RetryLimits& limits, const RetryState& 
     case Trouble::throttled:
       break;
   }
+  if (state.failed >= limits.attempts) return std::nullopt;
   if (retryAfter && *retryAfter > limits.longestRetryAfter) return std::nullopt;
   Duration bound = boundOf(limits, state.failed);
   // Behind a Retry-After clients would all come back in the same instant: jitter comes on top.

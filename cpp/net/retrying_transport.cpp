@@ -28,17 +28,21 @@ Task<Result<HttpRequest>> AttemptHooks::prepare(HttpRequest request, CancelToken
 
 Task<bool> AttemptHooks::repair(Trouble, const HttpResponse&) { co_return false; }
 
+Task<bool> AttemptHooks::mayRepeat(Trouble, CancelToken) { co_return true; }
+
 std::string AttemptHooks::codeOf(const HttpResponse&) const { return {}; }
 
+Trouble RetryingTransport::troubleIn(const Result<HttpResponse>& outcome) const {
+  if (!outcome) return troubleOf(outcome.error());
+  if (outcome->status < 400) return Trouble::final;
+  return troubleOf(outcome->status, hooks_.codeOf(*outcome));
+}
+
 Task<std::optional<Duration>> RetryingTransport::judge(const Result<HttpResponse>& outcome,
-                                                       RetryState& state) {
+                                                       Trouble trouble, RetryState& state) {
   ++state.failed;
-  if (!outcome) {
-    co_return retryDelay(limits_, state, troubleOf(outcome.error()), std::nullopt, random_.next());
-  }
+  if (!outcome) co_return retryDelay(limits_, state, trouble, std::nullopt, random_.next());
   const HttpResponse& answer = *outcome;
-  if (answer.status < 400) co_return std::nullopt;
-  Trouble trouble = troubleOf(answer.status, hooks_.codeOf(answer));
   std::optional<Duration> retryAfter;
   if (std::optional<std::string_view> value = answer.headers.find("Retry-After")) {
     retryAfter = parseRetryAfter(*value, scheduler_.clock().wallTime());
@@ -63,11 +67,15 @@ Task<Result<HttpResponse>> RetryingTransport::perform(HttpRequest request, BodyS
     if (!attempt) co_return attempt.error();
     Task<Result<HttpResponse>> sending = inner_.perform(std::move(*attempt), upload, sink, cancel);
     Result<HttpResponse> outcome = co_await sending;
-    Task<std::optional<Duration>> judging = judge(outcome, state);
+    const Trouble trouble = troubleIn(outcome);
+    Task<std::optional<Duration>> judging = judge(outcome, trouble, state);
     std::optional<Duration> delay = co_await judging;
     if (!delay || watched.used()) co_return outcome;
     bool slept = co_await scheduler_.sleep(*delay, cancel);
     if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", {}, 0};
+    Task<bool> asking = hooks_.mayRepeat(trouble, cancel);
+    bool sensible = co_await asking;
+    if (!sensible) co_return outcome;
   }
 }
 

@@ -21,6 +21,9 @@ class AttemptHooks {
   // Between attempts, for Trouble::clockSkew and Trouble::credentials: puts it right, or says that
   // it cannot. `answer` holds the Date header.
   virtual Task<bool> repair(Trouble trouble, const HttpResponse& answer);
+  // Before a request is sent again after trouble: does it still make sense? What was looked at
+  // before the first attempt may be minutes old by now.
+  virtual Task<bool> mayRepeat(Trouble trouble, CancelToken cancel);
   // The service's own error code in an answer; "" when there is none.
   virtual std::string codeOf(const HttpResponse& answer) const;
 };
@@ -41,7 +44,9 @@ class RetryingTransport final : public HttpTransport {
 
  private:
   // How long to wait before the next attempt, or nothing: this outcome is the last word.
-  Task<std::optional<Duration>> judge(const Result<HttpResponse>& outcome, RetryState& state);
+  Task<std::optional<Duration>> judge(const Result<HttpResponse>& outcome, Trouble trouble,
+                                      RetryState& state);
+  Trouble troubleIn(const Result<HttpResponse>& outcome) const;
 
   HttpTransport& inner_;
   Scheduler& scheduler_;

@@ -45,8 +45,8 @@ class Operations {
                                                  const ContentHash& local,
                                                  const std::optional<BaseRow>& base,
                                                  CancelToken cancel);
-  bool isCarriedBelow(const std::string& directoryKey);
-  Task<OpResult> keepParent(RelPath removed, CancelToken cancel);
+  bool isCarriedBelow(const std::string& directoryKey, const std::string& removed);
+  Task<OpResult> keepParent(RelPath path, std::string removed, CancelToken cancel);
   Status expectDeletedHere(const std::string& key);
   Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
   void markUploadFailed(const std::string& key);

@@ -44,7 +44,8 @@ Task<OpResult> Operations::makeRemoteDirectory(PlanOp op, CancelToken cancel) {
     co_return OpResult::postponed(
         Error{ErrorKind::changed, "the directory is gone again", op.key, 0});
   }
-  bool implied = !context_.place.remote.features().realDirectories && isCarriedBelow(op.key);
+  bool implied =
+      !context_.place.remote.features().realDirectories && isCarriedBelow(op.key, op.key);
   if (!implied) {
     Status made = co_await context_.place.remote.makeDirectory(path, cancel);
     if (!made.ok()) co_return OpResult::from(made.error());
@@ -87,7 +88,7 @@ Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) 
   if (removed.ok() || removed.error().kind == ErrorKind::notFound) {
     OpResult erased = co_await eraseRow(op.key);
     if (erased.outcome != PlanOp::Outcome::done) co_return erased;
-    co_return co_await keepParent(path, cancel);
+    co_return co_await keepParent(path, op.key, cancel);
   }
   if (removed.error().kind != ErrorKind::notEmpty) co_return OpResult::from(removed.error());
   // It keeps cloud-only children, or new ones of somebody else: known without a local directory.
@@ -96,26 +97,27 @@ Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) 
   co_return co_await commitRow(std::move(row));
 }
 
-// Do rows tell that something of this directory is in the cloud? False may also mean that the
-// first of them do not say.
-bool Operations::isCarriedBelow(const std::string& directoryKey) {
+// Do rows tell that something of this directory, but for `removed`, is in the cloud? False may also
+// mean that the first of them do not say.
+bool Operations::isCarriedBelow(const std::string& directoryKey, const std::string& removed) {
   constexpr std::size_t kLooked = 64;
   std::lock_guard lock(readerMutex_);
   Result<BaseBatch> rows =
       reader_->page(context_.place.space, directoryKey, endOfSubtree(directoryKey), kLooked);
   if (!rows.ok()) return false;
-  return std::any_of(rows->entries().begin(), rows->entries().end(), [](const auto& row) {
-    return row.facts.standing == Standing::synced && row.kind == EntryKind::file;
+  return std::any_of(rows->entries().begin(), rows->entries().end(), [&removed](const auto& row) {
+    return row.facts.standing == Standing::synced && row.kind == EntryKind::file &&
+           row.key != removed;
   });
 }
 
 // What was removed may have been all that made its parent a directory in the cloud. It still is one
 // here, and other devices must not take its end for a deletion.
-Task<OpResult> Operations::keepParent(RelPath removed, CancelToken cancel) {
-  RelPath parent = removed.parent();
+Task<OpResult> Operations::keepParent(RelPath path, std::string removed, CancelToken cancel) {
+  RelPath parent = path.parent();
   std::string key = EntryKey::directory(parent).text;
   bool mayVanish = !parent.isRoot() && !context_.place.remote.features().realDirectories;
-  if (!mayVanish || isCarriedBelow(key)) co_return OpResult::done();
+  if (!mayVanish || isCarriedBelow(key, removed)) co_return OpResult::done();
   Result<FileStat> stat = context_.place.root.stat(parent);
   if (!stat.ok() || stat->type != FileType::directory) co_return OpResult::done();
   Result<std::optional<BaseRow>> row = findRow(key);

@@ -49,6 +49,10 @@ Task<OpResult> Operations::removeRemote(PlanOp op, CancelToken cancel) {
   RelPath path = RelPath::trusted(op.key);
   Status deleted = expectDeletedHere(op.key);
   if (!deleted.ok()) co_return OpResult::from(deleted.error());
+  // Before and after: a crash in between must not end the directory, and of two files that go at
+  // the same moment neither sees itself as the last one.
+  OpResult kept = co_await keepParent(path, op.key, cancel);
+  if (kept.outcome != PlanOp::Outcome::done) co_return kept;
   Precondition precondition = Precondition::matches(ObjectVersion{op.remoteExpected.value_or("")});
   Status removed = co_await context_.place.remote.remove(path, precondition, cancel);
   if (!removed.ok() && removed.error().kind != ErrorKind::notFound) {
@@ -56,7 +60,7 @@ Task<OpResult> Operations::removeRemote(PlanOp op, CancelToken cancel) {
   }
   OpResult erased = co_await eraseRow(op.key);
   if (erased.outcome != PlanOp::Outcome::done) co_return erased;
-  co_return co_await keepParent(path, cancel);
+  co_return co_await keepParent(path, op.key, cancel);
 }
 
 Task<OpResult> Operations::forget(PlanOp op, CancelToken cancel) {

@@ -40,6 +40,12 @@ struct Fetch {
   }
 };
 
+// A listing that tells another size than the object has would make us take a part for the whole.
+Error otherSize(const std::string& key) {
+  return Error{ErrorKind::conflict, "the object has another size than the cloud's list says", key,
+               0};
+}
+
 // Puts what arrives into the private file and under the hash.
 class PartSink final : public ByteSink {
  public:
@@ -95,6 +101,10 @@ Task<void> fetchRange(TransferPlace place, Fetch& fetch, ByteRange range, BytePr
   if (sink.received() != range.size()) {
     fetch.fail(
         Error{ErrorKind::remoteFault, "the remote sent less than it said", fetch.request.key, 0});
+    co_return;
+  }
+  if (info->size != fetch.request.size) {
+    fetch.fail(otherSize(fetch.request.key));
     co_return;
   }
   {
@@ -168,6 +178,7 @@ Task<Status> describe(TransferPlace place, Fetch& fetch, ByteProgress& progress,
   Result<ObjectInfo> info =
       co_await place.remote.read(path, {0, 0}, fetch.request.version, nothing, cancel);
   if (!info.ok()) co_return info.error();
+  if (info->size != fetch.request.size) co_return otherSize(fetch.request.key);
   fetch.info = *info;
   co_return Status();
 }

@@ -180,6 +180,12 @@ Task<Status> abandonUpload(TransferPlace place, UploadRow row, CancelToken cance
   // after the nonce of their request where it can, so that even such a one is found.
   UploadId id{row.uploadId.empty() ? row.nonce : row.uploadId};
   RelPath path = RelPath::trusted(row.key);
+  // It may have been finished, and the answer lost: some servers that are told to abort such an
+  // upload take the object's content with it.
+  Result<ObjectInfo> info = co_await place.remote.stat(path, cancel);
+  if (info.ok() && info->nonce == row.nonce)
+    co_return place.store.eraseUpload(place.space, row.key);
+  if (!info.ok() && info.error().kind != ErrorKind::notFound) co_return info.error();
   Status aborted = co_await place.remote.abortUpload(path, id, cancel);
   if (!aborted.ok() && aborted.error().kind != ErrorKind::notFound) co_return aborted;
   co_return place.store.eraseUpload(place.space, row.key);

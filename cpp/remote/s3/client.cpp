@@ -47,8 +47,29 @@ class S3Client::Attempts final : public AttemptHooks {
     co_return client_.credentials_&& client_.credentials_->refused(used_);
   }
 
+  Task<bool> mayRepeat(Trouble trouble, CancelToken cancel) override {
+    if (!request_.guard) co_return true;
+    Task<bool> asking = request_.guard->mayRepeat(trouble, std::move(cancel));
+    co_return co_await asking;
+  }
+
+  // Secrets that the server repeated to us go no further.
+  void scrub(std::string& text) const {
+    for (const std::string* secret :
+         {&used_.identity.secretAccessKey, &used_.identity.sessionToken}) {
+      for (std::size_t at = text.find(*secret); !secret->empty() && at != std::string::npos;
+           at = text.find(*secret)) {
+        text.replace(at, secret->size(), "***");
+      }
+    }
+  }
+
   std::string codeOf(const HttpResponse& answer) const override {
     std::string code = parseS3Error(answer.body).code;
+    // A HEAD has no body to say that the token has expired.
+    bool mayBeToken = code.empty() && answer.status == 400 && request_.method == "HEAD" &&
+                      !used_.identity.sessionToken.empty();
+    if (mayBeToken) return "ExpiredToken";
     // The answer to a HEAD has no body to say so.
     if (code.empty() && answer.status == 403 && client_.isClockOff(answer)) {
       return "RequestTimeTooSkewed";
@@ -81,12 +102,13 @@ bool S3Client::correctClock(const HttpResponse& answer) {
   return true;
 }
 
-// The bucket is elsewhere, and the answer says where.
-bool S3Client::correctRegion(const HttpResponse& answer) {
+// The bucket is elsewhere, and the answer says where, or another request has learned it meanwhile.
+bool S3Client::correctRegion(const HttpResponse& answer, const S3Location& signedFor) {
   if (answer.status != 301 && answer.status != 307 && answer.status != 400) return false;
   std::optional<std::string_view> region = answer.headers.find("x-amz-bucket-region");
   if (!region || region->empty()) return false;
   std::lock_guard lock(mutex_);
+  if (location_->region != signedFor.region) return true;
   if (location_->region == *region) return false;
   location_ = std::make_shared<const S3Location>(inRegion(*location_, std::string(*region)));
   return true;
@@ -120,8 +142,10 @@ Task<Result<HttpResponse>> S3Client::send(S3Request request, BodySource* upload,
       co_return error;
     }
     if (answer->succeeded()) co_return answer;
-    if (!moved && correctRegion(*answer)) continue;
-    co_return s3ErrorOf(*answer, *where, request.subject);
+    if (!moved && correctRegion(*answer, *where)) continue;
+    Error error = s3ErrorOf(*answer, *where, request.subject);
+    attempts.scrub(error.message);
+    co_return error;
   }
 }
 

@@ -17,6 +17,14 @@
 
 namespace cloudsync {
 
+// Asked before a request goes out again: what the caller looked at first may no longer hold.
+class RepeatGuard {
+ public:
+  virtual ~RepeatGuard() = default;
+  // `throttled`: the server says that it did nothing. Anything else may have been done unheard.
+  virtual Task<bool> mayRepeat(Trouble trouble, CancelToken cancel) = 0;
+};
+
 // One request to S3, before it is signed.
 struct S3Request {
   std::string method = "GET";
@@ -28,6 +36,7 @@ struct S3Request {
   // Some requests make the server work before it answers: putting an object together, copying it.
   Duration patience = std::chrono::seconds(30);
   std::uint32_t attempts = RetryLimits().attempts;
+  RepeatGuard* guard = nullptr;  // of a change that must not be repeated blindly
 };
 
 // Speaks to one bucket: signs at sending time, sends again what failed for the moment, finds the
@@ -66,7 +75,7 @@ class S3Client {
 
   bool correctClock(const HttpResponse& answer);
   bool isClockOff(const HttpResponse& answer) const;
-  bool correctRegion(const HttpResponse& answer);
+  bool correctRegion(const HttpResponse& answer, const S3Location& signedFor);
 
   const Needs needs_;
   const std::unique_ptr<S3CredentialSource> credentials_;

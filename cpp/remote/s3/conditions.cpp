@@ -47,6 +47,8 @@ class Probe {
         kind == ErrorKind::cancelled || kind == ErrorKind::remoteNotReady) {
       co_return answer.error();
     }
+    // A refusal of its own (501, 405), or trouble that says nothing of what it keeps?
+    isSure_ = isSure_ && kind == ErrorKind::notSupported;
     co_return Answer::unknown;
   }
 
@@ -64,6 +66,7 @@ class Probe {
     }
   }
 
+  bool isSure() const { return isSure_; }
   const std::string& etag() const { return etag_; }
   bool wrote() const { return !etag_.empty(); }
 
@@ -80,6 +83,7 @@ class Probe {
   S3Client& client_;
   const std::string key_;
   const CancelToken cancel_;
+  bool isSure_ = true;
   std::string etag_;
   std::vector<std::string> versions_;
 };
@@ -94,6 +98,8 @@ Task<Result<S3Conditions>> ask(Probe& probe) {
     if (!again) co_return again.error();
     conditions.absent = *again == Answer::refused;
   } else {
+    // Nobody but our own first attempt, whose answer was lost, can have made this key.
+    conditions.absent = *created == Answer::refused;
     Result<Answer> plain = co_await probe.put("", "");
     if (!plain) co_return plain.error();
   }
@@ -147,7 +153,9 @@ Task<Result<S3Conditions>> probeConditions(S3Client& client, std::string prefix,
                                            CancelToken cancel) {
   std::string key = prefix + std::string(kReservedName) + "/probe/" + client.random().token();
   Probe probe(client, std::move(key), std::move(cancel));
-  Result<S3Conditions> conditions = co_await ask(probe);
+  Task<Result<S3Conditions>> asking = ask(probe);
+  Result<S3Conditions> conditions = co_await asking;
+  if (conditions) conditions->sure = probe.isSure();
   if (probe.wrote()) co_await probe.removeAll();
   co_return conditions;
 }

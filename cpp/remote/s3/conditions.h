@@ -16,6 +16,7 @@ struct S3Conditions {
   enum class Match { ignored, quoted, unquoted };
   bool absent = false;  // If-None-Match: *
   Match match = Match::ignored;
+  bool sure = true;  // false: the server was in trouble; ask again another time
 
   bool keeps(const Precondition& precondition) const;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -31,12 +32,24 @@ S3Request copyRequest(S3Client& client, const std::string& from, const std::stri
   return request;
 }
 
-// The ETag of the copy, or of the part.
+// The ETag of the copy, or of the part. Copying takes a server time, so it answers 200 before it
+// knows, and may have to say in the body that it failed.
 Task<Result<std::string>> sendCopy(S3Client& client, S3Request request, CancelToken cancel) {
-  Task<Result<HttpResponse>> sending = client.send(std::move(request), std::move(cancel));
-  Result<HttpResponse> answer = co_await sending;
-  if (!answer) co_return answer.error();
-  co_return parseEtagAnswer(answer->body);
+  RetryState state;
+  while (true) {
+    Task<Result<HttpResponse>> sending = client.send(request, cancel);
+    Result<HttpResponse> answer = co_await sending;
+    if (!answer) co_return answer.error();
+    Result<std::string> etag = parseEtagAnswer(answer->body);
+    if (etag) co_return etag;
+    ++state.failed;
+    std::optional<Duration> delay =
+        retryDelay(RetryLimits(), state, troubleOf(200, etag.error().subject), std::nullopt,
+                   client.random().next());
+    if (!delay) co_return etag.error();
+    bool slept = co_await client.scheduler().sleep(*delay, cancel);
+    if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", request.key, 0};
+  }
 }
 
 Task<Result<std::vector<S3Part>>> copyParts(S3Client& client, std::string from, std::string to,
@@ -61,6 +74,7 @@ Task<Result<std::vector<S3Part>>> copyParts(S3Client& client, std::string from, 
 Task<Status> copyInParts(S3Client& client, std::string from, std::string to, ObjectInfo expected,
                          CancelToken cancel) {
   WriteRequest same;
+  same.size = expected.size;
   same.modifyTime = expected.modifyTime;
   same.sha256 = expected.sha256.value_or(Sha256());
   same.nonce = expected.nonce;
@@ -73,12 +87,14 @@ Task<Status> copyInParts(S3Client& client, std::string from, std::string to, Obj
   Result<std::vector<S3Part>> parts = co_await copying;
   Status done = parts ? Status() : Status(parts.error());
   if (parts) {
-    Task<Status> completing = completeUpload(client, to, *id, std::move(*parts), {}, cancel);
+    Task<Status> completing =
+        completeUpload(client, to, *id, std::move(*parts), {}, nullptr, cancel);
     done = co_await completing;
   }
   if (!done) {
-    // Also when we were cancelled: what nobody can find again must not stay.
-    Task<Status> aborting = abortMultipart(client, to, *id, CancelToken());
+    // Also when we were cancelled, but without waiting for a server that is away: what nobody can
+    // find again should not stay.
+    Task<Status> aborting = abortMultipart(client, to, *id, 1, CancelToken());
     (void)co_await aborting;
   }
   co_return done;

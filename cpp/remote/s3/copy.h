@@ -8,7 +8,8 @@
 namespace cloudsync {
 
 // Copies the object `from` to `to` inside the bucket, with its metadata, while it is `expected`:
-// in one request, or in parts above the 5 GiB that one may copy. `conflict` when it is not.
+// in one request, or in parts above the 5 GiB that one may copy. `conflict` when it is not, as far
+// as the server cares (Ceph 16 does not): who must be sure looks at the source again afterwards.
 Task<Status> copyObject(S3Client& client, std::string from, std::string to, ObjectInfo expected,
                         CancelToken cancel);
 

@@ -11,7 +11,8 @@ Task<Status> makeMarker(S3Client& client, std::string key, CancelToken cancel) {
   Task<Result<S3Page>> listing = listPage(client, {key, "", 1, Depth::all}, cancel);
   Result<S3Page> page = co_await listing;
   if (!page) co_return page.error();
-  if (!page->objects.empty()) co_return Status();
+  bool exists = !page->objects.empty() && page->objects.front().key == key;
+  if (exists) co_return Status();
   S3Request request;
   request.method = "PUT";
   request.subject = key;
@@ -35,7 +36,7 @@ Task<Status> removeMarker(S3Client& client, std::string key, CancelToken cancel)
   if (!empty || first.size > 0) {
     co_return Error{ErrorKind::notEmpty, "the directory holds something", key, 0};
   }
-  Task<Status> deleting = deleteKey(client, std::move(key), std::move(cancel));
+  Task<Status> deleting = deleteKey(client, std::move(key), nullptr, std::move(cancel));
   co_return co_await deleting;
 }
 

@@ -22,6 +22,7 @@ Task<Result<S3Traits>> S3Endpoint::traits(CancelToken cancel) {
   Result<S3Conditions> conditions = co_await probing;
   if (!conditions) co_return conditions.error();
   traits.conditions = *conditions;
+  if (!traits.conditions.sure) co_return traits;
   std::lock_guard lock(mutex_);
   known_ = traits;
   co_return traits;

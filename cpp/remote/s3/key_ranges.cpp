@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kPageSize = 1000;
 constexpr std::size_t kRangesAtOnce = 8;
-constexpr std::size_t kBorders = 64;
+constexpr std::size_t kBorders = 16;
+constexpr int kDeepest = 4;             // levels that are looked for a fork
 constexpr std::size_t kPagesAhead = 4;  // of one range, while an earlier one is read
 constexpr std::string_view kLastCharacter = "\xf4\x8f\xbf\xbf";  // of Unicode
 
@@ -76,8 +77,10 @@ Task<Status> S3PageStream::fetchRound(CancelToken cancel) {
   }
   if (divided_ || ranges_.front().ended) co_return Status();
   divided_ = true;
-  Task<Status> dividing = divide(std::move(cancel));
-  co_return co_await dividing;
+  Task<std::vector<std::string>> finding = findDirectories(std::move(cancel));
+  std::vector<std::string> directories = co_await finding;
+  divide(pickBorders(directories, kBorders));
+  co_return Status();
 }
 
 Task<void> S3PageStream::fetchPage(Range& range, Status& outcome, CancelToken cancel) {
@@ -101,16 +104,31 @@ Task<void> S3PageStream::fetchPage(Range& range, Status& outcome, CancelToken ca
   if (!objects.empty()) range.pages.push_back(std::move(objects));
 }
 
-Task<Status> S3PageStream::divide(CancelToken cancel) {
-  Task<Result<S3Page>> listing = listPage(
-      *client_, {prefix_, ranges_.front().after, kPageSize, Depth::oneLevel}, std::move(cancel));
-  Result<S3Page> level = co_await listing;
-  if (!level) co_return level.error();
-  std::vector<std::string> directories;
-  for (std::string& directory : level->commonPrefixes) {
-    if (directory > ranges_.front().after) directories.push_back(std::move(directory));
+// The directories behind the first page: on the top level, or below the one that the page ended in.
+// Dividing only saves time: a server that cannot tell is asked page after page.
+Task<std::vector<std::string>> S3PageStream::findDirectories(CancelToken cancel) {
+  const std::string after = ranges_.front().after;
+  std::string level = prefix_;
+  std::vector<std::string> found;
+  for (int depth = 0; depth < kDeepest && found.empty(); ++depth) {
+    Task<Result<S3Page>> listing =
+        listPage(*client_, {level, after, kPageSize, Depth::oneLevel}, cancel);
+    Result<S3Page> page = co_await listing;
+    if (!page) break;
+    for (std::string& directory : page->commonPrefixes) {
+      bool fits = directory.starts_with(level) && directory > after &&
+                  (found.empty() || directory > found.back());
+      if (fits) found.push_back(std::move(directory));
+    }
+    std::size_t slash = after.find('/', level.size());
+    if (slash == std::string::npos) break;
+    level = after.substr(0, slash + 1);
   }
-  for (std::string& border : pickBorders(directories, kBorders)) {
+  co_return found;
+}
+
+void S3PageStream::divide(std::vector<std::string> borders) {
+  for (std::string& border : borders) {
     ranges_.back().until = border;
     Range range;
     // Pages begin behind a key, ranges at one: '.' is the byte before '/', and what may stand
@@ -119,7 +137,6 @@ Task<Status> S3PageStream::divide(CancelToken cancel) {
     range.from = std::move(border);
     ranges_.push_back(std::move(range));
   }
-  co_return Status();
 }
 
 }  // namespace cloudsync

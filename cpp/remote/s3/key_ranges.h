@@ -35,8 +35,8 @@ class S3PageStream {
 
   Task<Status> fetchRound(CancelToken cancel);
   Task<void> fetchPage(Range& range, Status& outcome, CancelToken cancel);
-  // Divides what lies behind the first page.
-  Task<Status> divide(CancelToken cancel);
+  Task<std::vector<std::string>> findDirectories(CancelToken cancel);
+  void divide(std::vector<std::string> borders);
 
   S3Client* client_;  // a pointer: a stream can be begun anew by assignment
   std::string prefix_;

@@ -18,16 +18,21 @@ Error lie(std::string what, std::string_view key) {
 
 }  // namespace
 
-Status checkPage(const S3Page& page, std::string_view prefix, std::string_view after) {
-  std::string_view last = after;
+Status checkPage(const S3Page& page, const PageRequest& wanted) {
+  std::string_view last = wanted.after;
   for (const S3Object& object : page.objects) {
-    if (!object.key.starts_with(prefix)) return lie("a key lies outside of the prefix", object.key);
+    if (!object.key.starts_with(wanted.prefix)) {
+      return lie("a key lies outside of the prefix", object.key);
+    }
     if (!last.empty() && object.key == last) return lie("a key stands in it twice", object.key);
     if (object.key < last) return lie("its keys are out of order", object.key);
     last = object.key;
   }
+  // Directories that nobody asked for would hide what is in them.
+  bool hides = wanted.depth == Depth::all && !page.commonPrefixes.empty();
+  if (hides) return lie("it leaves out what is in a directory", page.commonPrefixes.front());
   if (page.truncated && page.objects.empty() && page.commonPrefixes.empty()) {
-    return lie("a page without a key says that more follow", after);
+    return lie("a page without a key says that more follow", wanted.after);
   }
   return {};
 }
@@ -47,7 +52,7 @@ Task<Result<S3Page>> listPage(S3Client& client, PageRequest wanted, CancelToken 
     Result<HttpResponse> answer = co_await sending;
     if (!answer) co_return answer.error();
     Result<S3Page> page = parseListPage(answer->body);
-    Status believed = page ? checkPage(*page, wanted.prefix, wanted.after) : Status(page.error());
+    Status believed = page ? checkPage(*page, wanted) : Status(page.error());
     if (believed) co_return page;
     // Half an answer with status 200 passes; a server that lies goes on doing it.
     ++state.failed;

@@ -25,6 +25,6 @@ struct PageRequest {
 Task<Result<S3Page>> listPage(S3Client& client, PageRequest page, CancelToken cancel);
 
 // The checks alone. PURE.
-Status checkPage(const S3Page& page, std::string_view prefix, std::string_view after);
+Status checkPage(const S3Page& page, const PageRequest& wanted);
 
 }  // namespace cloudsync

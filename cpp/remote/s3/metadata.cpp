@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kModifyTime = "x-amz-meta-mtime";
 constexpr std::string_view kSha256 = "x-amz-meta-cloudsync-sha256";
 constexpr std::string_view kNonce = "x-amz-meta-cloudsync-nonce";
+constexpr std::string_view kBound = "x-amz-meta-cloudsync-bound";
 
 constexpr Nanoseconds kSecond = 1'000'000'000;
 constexpr std::size_t kFractionDigits = 9;
@@ -67,6 +68,17 @@ std::optional<ByteCount> sizeOf(const HttpResponse& answer) {
   return length ? parseCount(*length) : std::nullopt;
 }
 
+std::string boundTo(ByteCount size, std::string_view modifyTime) {
+  return std::to_string(size) + " " + std::string(modifyTime);
+}
+
+// Are hash and nonce about this content?
+bool isBound(const HttpHeaders& headers, ByteCount size) {
+  std::optional<std::string_view> bound = headers.find(kBound);
+  std::optional<std::string_view> time = headers.find(kModifyTime);
+  return bound && time && *bound == boundTo(size, *time);
+}
+
 Nanoseconds modifyTimeOf(const HttpHeaders& headers) {
   std::optional<Nanoseconds> time;
   if (std::optional<std::string_view> text = headers.find(kModifyTime)) time = parseSeconds(*text);
@@ -81,7 +93,9 @@ Nanoseconds modifyTimeOf(const HttpHeaders& headers) {
 
 HttpHeaders metadataOf(const WriteRequest& request) {
   HttpHeaders headers;
-  headers.add(std::string(kModifyTime), formatSeconds(request.modifyTime));
+  std::string modifyTime = formatSeconds(request.modifyTime);
+  headers.add(std::string(kBound), boundTo(request.size, modifyTime));
+  headers.add(std::string(kModifyTime), std::move(modifyTime));
   headers.add(std::string(kSha256), request.sha256.hex());
   headers.add(std::string(kNonce), encodeUnreserved(request.nonce));
   return headers;
@@ -99,6 +113,7 @@ Result<ObjectInfo> objectInfoOf(const HttpResponse& answer, std::string_view sub
   info.size = *size;
   info.version = ObjectVersion{stripEtag(*etag)};
   info.modifyTime = modifyTimeOf(answer.headers);
+  if (!isBound(answer.headers, info.size)) return info;
   if (std::optional<std::string_view> hash = answer.headers.find(kSha256)) {
     info.sha256 = Sha256::fromHexText(*hash);
   }

@@ -13,7 +13,9 @@ namespace cloudsync {
 //   mtime              seconds since 1970 with a fraction, as rclone writes it
 //   cloudsync-sha256   of the content, in hex
 //   cloudsync-nonce    of the write, percent-encoded
-// Whoever replaces the content without knowing of them takes them away with it.
+//   cloudsync-bound    the size and mtime that the two are about
+// Most programs take them away when they replace the content; some (s3fs) carry them on. What is
+// not bound to the object as it is now says nothing.
 HttpHeaders metadataOf(const WriteRequest& request);
 
 // A HEAD's or GET's answer. `remoteFault` without an ETag or a size. A ranged answer tells the size

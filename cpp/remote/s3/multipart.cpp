@@ -66,7 +66,8 @@ Task<Status> findUpload(S3Client& client, std::string key, std::string uploadId,
 }  // namespace
 
 Task<Status> completeUpload(S3Client& client, std::string key, std::string uploadId,
-                            std::vector<S3Part> parts, HttpHeaders headers, CancelToken cancel) {
+                            std::vector<S3Part> parts, HttpHeaders headers, RepeatGuard* guard,
+                            CancelToken cancel) {
   const std::string body = completeBody(parts);
   Sha256 hash = sha256Of({reinterpret_cast<const std::uint8_t*>(body.data()), body.size()});
   RetryState state;
@@ -94,16 +95,21 @@ Task<Status> completeUpload(S3Client& client, std::string key, std::string uploa
     if (!there && there.error().kind == ErrorKind::notFound) co_return there;
     bool slept = co_await client.scheduler().sleep(*delay, cancel);
     if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", key, 0};
+    if (!guard) continue;
+    Task<bool> asking = guard->mayRepeat(trouble, cancel);
+    bool sensible = co_await asking;
+    if (!sensible) co_return completed;
   }
 }
 
 Task<Status> abortMultipart(S3Client& client, std::string key, std::string uploadId,
-                            CancelToken cancel) {
+                            std::uint32_t attempts, CancelToken cancel) {
   S3Request request;
   request.method = "DELETE";
   request.key = key;
   request.subject = key;
   request.query = {{"uploadId", std::move(uploadId)}};
+  request.attempts = attempts;
   Task<Result<HttpResponse>> sending = client.send(std::move(request), std::move(cancel));
   Result<HttpResponse> answer = co_await sending;
   if (!answer && answer.error().kind != ErrorKind::notFound) co_return answer.error();

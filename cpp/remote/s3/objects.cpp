@@ -4,6 +4,7 @@
 
 #include "remote/s3/answers.h"
 #include "remote/s3/body_sources.h"
+#include "remote/s3/list_pages.h"
 #include "remote/s3/metadata.h"
 #include "remote/s3/ranged_read.h"
 
@@ -24,6 +25,55 @@ std::string etagOf(const HttpResponse& answer) {
 
 }  // namespace
 
+namespace {
+
+bool holds(const Precondition& precondition, const Result<ObjectInfo>& now) {
+  switch (precondition.kind) {
+    case Precondition::Kind::none:
+      return true;
+    case Precondition::Kind::absent:
+      return !now.ok();
+    case Precondition::Kind::version:
+      return now && now->version == precondition.version;
+  }
+  return false;
+}
+
+bool isKnown(const Result<ObjectInfo>& now) {
+  return now || now.error().kind == ErrorKind::notFound;
+}
+
+// Between two attempts of a change: neither has the first one succeeded unheard, nor did somebody
+// else change what it was conditional on.
+class UnchangedSince final : public RepeatGuard {
+ public:
+  UnchangedSince(S3Objects& objects, const RelPath& path, const WriteRequest& request,
+                 Server server)
+      : objects_(objects), path_(path), request_(request), server_(server) {}
+
+  Task<bool> mayRepeat(Trouble trouble, CancelToken cancel) override {
+    // A server that did nothing, and looks itself before it does, needs no help.
+    if (trouble == Trouble::throttled && server_ == Server::keepsCondition) co_return true;
+    Task<Result<ObjectInfo>> looking = objects_.head(path_, std::move(cancel));
+    Result<ObjectInfo> now = co_await looking;
+    if (!isKnown(now) || (now && now->nonce == request_.nonce)) co_return false;
+    co_return holds(request_.precondition, now);
+  }
+
+ private:
+  S3Objects& objects_;
+  const RelPath& path_;
+  const WriteRequest& request_;
+  const Server server_;
+};
+
+}  // namespace
+
+std::unique_ptr<RepeatGuard> guardWrite(S3Objects& objects, const RelPath& path,
+                                        const WriteRequest& request, Server server) {
+  return std::make_unique<UnchangedSince>(objects, path, request, server);
+}
+
 bool mayBeOwnSuccess(ErrorKind kind) {
   return kind == ErrorKind::conflict || kind == ErrorKind::network || kind == ErrorKind::timeout ||
          kind == ErrorKind::throttled || kind == ErrorKind::remoteFault ||
@@ -31,6 +81,13 @@ bool mayBeOwnSuccess(ErrorKind kind) {
 }
 
 Task<Result<ObjectInfo>> S3Objects::head(RelPath path, CancelToken cancel) {
+  Task<Result<Look>> looking = look(std::move(path), std::move(cancel));
+  Result<Look> seen = co_await looking;
+  if (!seen) co_return seen.error();
+  co_return std::move(seen->info);
+}
+
+Task<Result<S3Objects::Look>> S3Objects::look(RelPath path, CancelToken cancel) {
   S3Request request;
   request.method = "HEAD";
   request.key = keyOf(path);
@@ -38,7 +95,11 @@ Task<Result<ObjectInfo>> S3Objects::head(RelPath path, CancelToken cancel) {
   Task<Result<HttpResponse>> sending = client_.send(std::move(request), std::move(cancel));
   Result<HttpResponse> answer = co_await sending;
   if (!answer) co_return answer.error();
-  co_return objectInfoOf(*answer, path.text());
+  Result<ObjectInfo> info = objectInfoOf(*answer, path.text());
+  if (!info) co_return info.error();
+  std::string_view id = answer->headers.find("x-amz-version-id").value_or("");
+  co_return Look{std::move(*info), id == "null" ? "" : std::string(id),
+                 std::string(answer->headers.find("Last-Modified").value_or(""))};
 }
 
 Task<Result<ObjectInfo>> S3Objects::stat(RelPath path, CancelToken cancel) {
@@ -46,15 +107,13 @@ Task<Result<ObjectInfo>> S3Objects::stat(RelPath path, CancelToken cancel) {
   Result<ObjectInfo> info = co_await looking;
   if (info || info.error().kind != ErrorKind::notFound) co_return info;
   // The 404 of a HEAD has no body to tell a missing object from a missing bucket.
-  S3Request request;
-  request.query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", keyOf(path)}};
-  request.subject = path.text();
-  Task<Result<HttpResponse>> sending = client_.send(std::move(request), cancel);
-  Result<HttpResponse> answer = co_await sending;
-  if (!answer) co_return answer.error();
-  Result<S3Page> page = parseListPage(answer->body);
+  PageRequest wanted{keyOf(path), "", 1, Depth::all};
+  Task<Result<S3Page>> listing = listPage(client_, std::move(wanted), cancel);
+  Result<S3Page> page = co_await listing;
   if (!page) co_return page.error();
-  co_return info;
+  if (page->objects.empty() || page->objects.front().key != keyOf(path)) co_return info;
+  co_return Error{ErrorKind::remoteFault,
+                  "the S3 server lists the object and says that it is not there", path.text(), 0};
 }
 
 Task<Result<ObjectInfo>> S3Objects::read(RelPath path, ByteRange range, ObjectVersion expected,
@@ -77,22 +136,19 @@ Task<Result<ObjectInfo>> S3Objects::read(RelPath path, ByteRange range, ObjectVe
 Task<Status> S3Objects::mustHold(RelPath path, Precondition precondition, CancelToken cancel) {
   if (precondition.kind == Precondition::Kind::none) co_return Status();
   Task<Result<ObjectInfo>> looking = head(path, std::move(cancel));
-  Result<ObjectInfo> info = co_await looking;
-  bool absent = !info && info.error().kind == ErrorKind::notFound;
-  if (!info && !absent) co_return info.error();
-  bool holds = precondition.kind == Precondition::Kind::absent
-                   ? absent
-                   : info && info->version == precondition.version;
-  if (holds) co_return Status();
-  co_return changed(path);
+  Result<ObjectInfo> now = co_await looking;
+  if (!isKnown(now)) co_return now.error();
+  co_return holds(precondition, now) ? Status() : Status(changed(path));
 }
 
-Task<Result<ObjectInfo>> S3Objects::findOwn(RelPath path, std::string nonce, Error otherwise,
-                                            CancelToken cancel) {
+Task<Result<ObjectInfo>> S3Objects::settle(RelPath path, WriteRequest request, Error failure,
+                                           CancelToken cancel) {
   Task<Result<ObjectInfo>> looking = head(path, std::move(cancel));
-  Result<ObjectInfo> info = co_await looking;
-  if (info && info->nonce == nonce) co_return info;
-  co_return otherwise;
+  Result<ObjectInfo> now = co_await looking;
+  if (!isKnown(now)) co_return now.error();
+  if (now && now->nonce == request.nonce) co_return now;
+  if (!holds(request.precondition, now)) co_return changed(path);
+  co_return failure;
 }
 
 Task<Result<HttpResponse>> S3Objects::put(RelPath path, ByteSource& source,
@@ -106,6 +162,10 @@ Task<Result<HttpResponse>> S3Objects::put(RelPath path, ByteSource& source,
   call.headers.add("Content-Type", "application/octet-stream");
   addPrecondition(call.headers, request.precondition, conditions);
   call.payloadHash = request.sha256.hex();
+  std::unique_ptr<RepeatGuard> guard = guardWrite(
+      *this, path, request,
+      conditions.keeps(request.precondition) ? Server::keepsCondition : Server::ignoresCondition);
+  call.guard = guard.get();
   RangeSource body(source, {0, request.size});
   Task<Result<HttpResponse>> sending =
       client_.send(std::move(call), &body, nullptr, std::move(cancel));
@@ -136,9 +196,9 @@ Task<Result<ObjectInfo>> S3Objects::write(RelPath path, ByteSource& source, Writ
   if (!etag.empty() && !weak) co_return writtenInfo(request, std::move(etag));
   // An answer that was lost, or a 412 to our own second attempt, or a server that may have let
   // somebody else pass at the same moment: only what stands there now tells.
-  Error otherwise = answer ? changed(path) : answer.error();
-  Task<Result<ObjectInfo>> finding = findOwn(path, request.nonce, std::move(otherwise), cancel);
-  Result<ObjectInfo> found = co_await finding;
+  Error failure = answer ? changed(path) : answer.error();
+  Task<Result<ObjectInfo>> settling = settle(path, request, std::move(failure), cancel);
+  Result<ObjectInfo> found = co_await settling;
   // Nobody asked for more than that it is written: it was, and somebody's newer one replaced it
   // (Swift then tells no ETag). Its version was never to be seen.
   bool superseded = answer && !found && found.error().kind == ErrorKind::conflict &&

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "remote/remote.h"
@@ -16,6 +17,18 @@ class S3Objects {
 
   std::string keyOf(const RelPath& path) const { return prefix_ + path.text(); }
 
+  // What a HEAD tells: the object, and which state of it this is where ETags are equal.
+  struct Look {
+    ObjectInfo info;
+    std::string versionId;  // "" where the bucket keeps no versions of it
+    std::string storedAt;   // Last-Modified as it stands
+
+    bool sameState(const Look& other) const {
+      return info.version == other.info.version && info.nonce == other.info.nonce &&
+             versionId == other.versionId && storedAt == other.storedAt;
+    }
+  };
+  Task<Result<Look>> look(RelPath path, CancelToken cancel);
   // `notFound` from here may also mean that the bucket is gone: a HEAD does not say.
   Task<Result<ObjectInfo>> head(RelPath path, CancelToken cancel);
   // The same, sure of it: absence is believed only of a bucket that answers.
@@ -27,9 +40,11 @@ class S3Objects {
 
   // Does `precondition` hold now? For what the server itself does not keep.
   Task<Status> mustHold(RelPath path, Precondition precondition, CancelToken cancel);
-  // Is what stands there the write that `nonce` names? For answers that were lost.
-  Task<Result<ObjectInfo>> findOwn(RelPath path, std::string nonce, Error otherwise,
-                                   CancelToken cancel);
+  // What became of a write whose answer was a failure, was lost, or is not to be believed: what
+  // stands there now is its own (found by the nonce), or breaks its precondition (`conflict`); else
+  // `failure`.
+  Task<Result<ObjectInfo>> settle(RelPath path, WriteRequest request, Error failure,
+                                  CancelToken cancel);
 
  private:
   Task<Result<HttpResponse>> put(RelPath path, ByteSource& source, const WriteRequest& request,
@@ -39,6 +54,11 @@ class S3Objects {
   S3Endpoint& endpoint_;
   const std::string prefix_;
 };
+
+// For a request that writes `request`: see RepeatGuard. All given outlives it.
+enum class Server { keepsCondition, ignoresCondition };
+std::unique_ptr<RepeatGuard> guardWrite(S3Objects& objects, const RelPath& path,
+                                        const WriteRequest& request, Server server);
 
 // May the answer to a change have been lost, or come from our own earlier attempt?
 bool mayBeOwnSuccess(ErrorKind kind);

@@ -34,7 +34,7 @@ Result<S3Page> parseListPage(std::string_view body) {
     S3Object object;
     object.key = reader.key(node, "Key");
     object.size = reader.size(node);
-    object.etag = stripEtag(textOf(node.child("ETag")));
+    object.etag = stripEtag(reader.required(node, "ETag"));
     object.modifyTime = reader.time(node, "LastModified");
     page.objects.push_back(std::move(object));
   }

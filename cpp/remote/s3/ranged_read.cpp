@@ -12,6 +12,9 @@ namespace cloudsync {
 
 namespace {
 
+// Less than that is no progress: a byte per connection would go on for ever.
+constexpr ByteCount kProgress = 64 * 1024;
+
 std::string rangeText(ByteRange range) {
   return std::to_string(range.begin) + "-" + std::to_string(range.end - 1);
 }
@@ -82,7 +85,7 @@ Task<Result<ObjectInfo>> readRange(S3Client& client, std::string key, ByteRange 
     Error error =
         answer ? Error{ErrorKind::network, "the answer ended too early", key, 0} : answer.error();
     // Whoever makes progress may go on: the limit is for a server that gives nothing.
-    if (rest.left() != before) state = RetryState();
+    if (before.size() - rest.left().size() >= kProgress) state = RetryState();
     ++state.failed;
     std::optional<Duration> delay =
         retryDelay(RetryLimits(), state, troubleOf(error), std::nullopt, client.random().next());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "net/environment.h"
+#include "remote/s3/answers.h"
 #include "remote/s3/client.h"
 #include "remote/s3/credentials.h"
 #include "remote/s3/directories.h"
@@ -37,12 +38,12 @@ class S3Remote final : public Remote {
         endpoint_(client_, location.prefix),
         objects_(client_, endpoint_, location.prefix),
         uploads_(client_, endpoint_, objects_),
-        removal_(client_, endpoint_, objects_) {
+        removal_(client_, objects_) {
     unchecked_.verifiesContent = true;
     unchecked_.needsUtf8 = true;
     unchecked_.smallestPart = 5 * kMiB;
     unchecked_.largestPart = 5 * kGiB;
-    unchecked_.mostParts = 10'000;
+    unchecked_.mostParts = 1'000;  // Swift's limit; of 5 GiB each, enough for any object
     unchecked_.largestWrite = 5 * kGiB;
   }
 
@@ -115,8 +116,9 @@ Task<Status> S3Remote::check(CancelToken cancel) {
   request.attempts = kAttemptsOfCheck;
   Task<Result<HttpResponse>> sending = client_.send(std::move(request), cancel);
   Result<HttpResponse> answer = co_await sending;
-  if (!answer) {
-    Error error = answer.error();
+  Result<S3Page> page = answer ? parseListPage(answer->body) : Result<S3Page>(answer.error());
+  if (!page) {
+    Error error = page.error();
     bool transient = error.kind == ErrorKind::network || error.kind == ErrorKind::timeout ||
                      error.kind == ErrorKind::throttled || error.kind == ErrorKind::cancelled;
     // Whatever else a server has against the plainest of requests, a person must look at it.
@@ -126,7 +128,7 @@ Task<Status> S3Remote::check(CancelToken cancel) {
   Task<Result<S3Traits>> asking = endpoint_.traits(std::move(cancel));
   Result<S3Traits> traits = co_await asking;
   if (!traits) co_return traits.error();
-  remember(*traits);
+  if (traits->conditions.sure) remember(*traits);
   co_return Status();
 }
 

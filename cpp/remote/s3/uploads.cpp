@@ -1,5 +1,6 @@
 #include "remote/s3/uploads.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -63,23 +64,24 @@ Task<Result<ObjectInfo>> S3Uploads::finish(RelPath path, UploadId upload,
   // looking afterwards finds a loser. A former attempt of ours may have succeeded unheard.
   Task<Status> checking = objects_.mustHold(path, request.precondition, cancel);
   Status holds = co_await checking;
-  if (!holds && holds.error().kind != ErrorKind::conflict) co_return holds.error();
   if (!holds) {
-    Task<Result<ObjectInfo>> finding = objects_.findOwn(path, request.nonce, holds.error(), cancel);
-    co_return co_await finding;
+    Task<Result<ObjectInfo>> settling = objects_.settle(path, request, holds.error(), cancel);
+    co_return co_await settling;
   }
   HttpHeaders headers;
   addPrecondition(headers, request.precondition, traits->conditions);
-  Task<Status> completing = completeUpload(client_, objects_.keyOf(path), upload.value,
-                                           std::move(list), std::move(headers), cancel);
+  std::unique_ptr<RepeatGuard> guard =
+      guardWrite(objects_, path, request, Server::ignoresCondition);
+  Task<Status> completing =
+      completeUpload(client_, objects_.keyOf(path), upload.value, std::move(list),
+                     std::move(headers), guard.get(), cancel);
   Status completed = co_await completing;
   if (!completed && !mayBeOwnSuccess(completed.error().kind)) co_return completed.error();
-  Error otherwise =
-      completed ? Error{ErrorKind::conflict, "somebody else's object took the place of the upload",
-                        path.text(), 0}
-                : completed.error();
-  Task<Result<ObjectInfo>> finding = objects_.findOwn(path, request.nonce, otherwise, cancel);
-  Result<ObjectInfo> info = co_await finding;
+  Error failure{ErrorKind::conflict, "somebody else's object took the place of the upload",
+                path.text(), 0};
+  if (!completed) failure = completed.error();
+  Task<Result<ObjectInfo>> settling = objects_.settle(path, request, std::move(failure), cancel);
+  Result<ObjectInfo> info = co_await settling;
   if (info && info->size != request.size) {
     co_return Error{ErrorKind::remoteFault,
                     "the S3 server put the parts together to another size than they have",
@@ -89,8 +91,8 @@ Task<Result<ObjectInfo>> S3Uploads::finish(RelPath path, UploadId upload,
 }
 
 Task<Status> S3Uploads::abort(RelPath path, UploadId upload, CancelToken cancel) {
-  Task<Status> aborting =
-      abortMultipart(client_, objects_.keyOf(path), upload.value, std::move(cancel));
+  Task<Status> aborting = abortMultipart(client_, objects_.keyOf(path), upload.value,
+                                         RetryLimits().attempts, std::move(cancel));
   co_return co_await aborting;
 }
 

@@ -10,6 +10,7 @@ namespace cloudsync {
 namespace {
 
 constexpr int kDigitBits = 63;
+constexpr std::size_t kMostPages = 1000;  // of one key: a server that never comes to an end
 
 std::string digitsOf(std::string_view versionId) {
   Sha256 hash =
@@ -45,6 +46,7 @@ Task<Result<std::vector<VersionInfo>>> listVersions(S3Client& client, std::strin
   std::vector<VersionInfo> found;
   std::string keyMarker;
   std::string idMarker;
+  std::size_t pages = 0;
   while (true) {
     S3Request request;
     request.subject = key;
@@ -68,7 +70,8 @@ Task<Result<std::vector<VersionInfo>>> listVersions(S3Client& client, std::strin
     // Other keys that begin with this one follow it: they are not asked for.
     bool passed = !page->versions.empty() && page->versions.back().key != key;
     if (!page->truncated || passed) co_return found;
-    bool moves = page->nextKeyMarker != keyMarker || page->nextVersionIdMarker != idMarker;
+    bool moves = ++pages < kMostPages &&
+                 (page->nextKeyMarker != keyMarker || page->nextVersionIdMarker != idMarker);
     if (!moves) {
       co_return Error{ErrorKind::remoteFault, "the S3 server's list of versions has no end", key,
                       0};

@@ -18,7 +18,7 @@ constexpr std::string_view kPage = R"(<?xml version="1.0" encoding="UTF-8"?>
     <LastModified>2013-05-24T00:00:00.500Z</LastModified>
     <ETag>&quot;fba9dede5f27731c9771645a39863328&quot;</ETag>
     <Size>434234</Size><StorageClass>STANDARD</StorageClass><Owner><ID>1</ID></Owner></Contents>
-  <Contents><Key><![CDATA[a/<&z]]></Key><Size>0</Size></Contents>
+  <Contents><Key><![CDATA[a/<&z]]></Key><ETag>e</ETag><Size>0</Size></Contents>
   <CommonPrefixes><Prefix>a/b/</Prefix></CommonPrefixes>
   <CommonPrefixes><Prefix>a/c/</Prefix></CommonPrefixes>
 </ListBucketResult>)";

@@ -53,6 +53,79 @@ TEST_F(S3Fault, SomebodyElsesObjectIsNotTakenForOurs) {
   EXPECT_EQ(*user.read("x"), "theirs");
 }
 
+// The first attempt of a change is refused for the moment, and at that moment somebody else acts.
+class S3Race : public testing::Test {
+ protected:
+  static SimS3::Options swift() {
+    SimS3::Options options;
+    options.conditions = false;
+    return options;
+  }
+  void refuseOnce(std::string method, std::string part, std::function<void()> meanwhile) {
+    world.instead = [this, method, part, meanwhile, done = false](const HttpRequest& sent) mutable {
+      if (done || sent.method != method || sent.url.find(part) == std::string::npos) return false;
+      done = true;
+      meanwhile();
+      world.next = answerOf(503, "<Error><Code>SlowDown</Code></Error>");
+      return true;
+    };
+  }
+
+  SimS3World world{swift()};
+  RemoteUser user{world};
+};
+
+TEST_F(S3Race, AWriteIsNotRepeatedOverSomebodyElses) {
+  ObjectVersion version = user.write("x", "before")->version;
+  refuseOnce("PUT", "/x", [this] { world.server().putDirectly("some/prefix/x", "theirs"); });
+  EXPECT_EQ(outcome(user.write("x", "ours", Precondition::matches(version))), "conflict");
+  EXPECT_EQ(*user.read("x"), "theirs");
+  refuseOnce("PUT", "/y", [this] { world.server().putDirectly("some/prefix/y", "theirs"); });
+  EXPECT_EQ(outcome(user.write("y", "ours", Precondition::absent())), "conflict");
+  EXPECT_EQ(*user.read("y"), "theirs");
+}
+
+TEST_F(S3Race, CompletingIsNotRepeatedOverSomebodyElses) {
+  std::string text = textOf(100'000, 5);
+  WriteRequest request = user.requestFor(text, Precondition::absent());
+  UploadId upload = *user.beginUpload("big", request);
+  PartReceipt part = *user.uploadPart("big", upload, 1, {0, text.size()}, text);
+  refuseOnce("POST", "/big", [this] { world.server().putDirectly("some/prefix/big", "theirs"); });
+  EXPECT_EQ(outcome(user.finishUpload("big", upload, {part}, request)), "conflict");
+  EXPECT_EQ(*user.read("big"), "theirs");
+}
+
+TEST_F(S3Race, ADeleteThatSucceededUnheardDoesNotTakeTheNextObject) {
+  ObjectVersion version = user.write("x", "before")->version;
+  refuseOnce("DELETE", "/x", [this] {
+    world.server().removeDirectly("some/prefix/x");
+    world.server().putDirectly("some/prefix/x", "theirs");
+  });
+  EXPECT_EQ(outcome(user.remove("x", Precondition::matches(version))), "ok");
+  EXPECT_EQ(*user.read("x"), "theirs");
+}
+
+TEST_F(S3Race, WhatChangesWhileItIsCopiedToTheTrashIsNotDeleted) {
+  ObjectVersion version = user.write("x", "before")->version;
+  world.instead = [this, done = false](const HttpRequest& sent) mutable {
+    bool copied = sent.method == "HEAD" && sent.url.find("trash") != std::string::npos;
+    if (copied && !done) world.server().putDirectly("some/prefix/x", "before");  // the same ETag
+    done = done || copied;
+    return false;
+  };
+  EXPECT_EQ(outcome(user.remove("x", Precondition::matches(version))), "conflict");
+  EXPECT_EQ(*user.read("x"), "before");
+}
+
+TEST_F(S3Fault, MetadataThatOutlivedItsContentIsNotBelieved) {
+  ASSERT_EQ(outcome(user.write("x", "content")), "ok");
+  world.server().replaceKeepingMetadata("some/prefix/x", "content and more");
+  Result<ObjectInfo> info = user.stat("x");
+  ASSERT_EQ(outcome(info), "ok");
+  EXPECT_FALSE(info->sha256.has_value());
+  EXPECT_EQ(info->nonce, "");
+}
+
 TEST_F(S3Fault, AReadGoesOnWhereTheConnectionBroke) {
   std::string text = textOf(1'000'000, 1);
   ObjectVersion version = user.write("x", text)->version;
@@ -244,7 +317,7 @@ TEST(S3World, DirectoriesAreMarkersWhereNothingElseMakesThem) {
   EXPECT_EQ(*user.keys(), std::vector<std::string>{"empty/"});
   ASSERT_EQ(outcome(user.write("full/x", "1")), "ok");
   EXPECT_EQ(outcome(user.makeDirectory("full")), "ok");
-  EXPECT_EQ(world.server().keys().size(), 2u);  // no marker for what is there by itself
+  EXPECT_EQ(world.server().keys().size(), 3u);  // also of what something else makes for now
   EXPECT_EQ(outcome(user.removeDirectory("full")), "notEmpty");
   EXPECT_EQ(outcome(user.removeDirectory("empty")), "ok");
   EXPECT_EQ(outcome(user.removeDirectory("empty")), "notFound");

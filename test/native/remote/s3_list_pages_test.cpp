@@ -17,9 +17,9 @@ S3Page pageOf(const std::vector<std::string>& keys, bool truncated = false) {
 }
 
 TEST(S3ListPages, OrderedPagesAreBelieved) {
-  EXPECT_TRUE(checkPage(pageOf({}), "p/", "").ok());
-  EXPECT_TRUE(checkPage(pageOf({"p/a", "p/b"}, true), "p/", "").ok());
-  EXPECT_TRUE(checkPage(pageOf({"p/b"}), "p/", "p/a").ok());
+  EXPECT_TRUE(checkPage(pageOf({}), {"p/", ""}).ok());
+  EXPECT_TRUE(checkPage(pageOf({"p/a", "p/b"}, true), {"p/", ""}).ok());
+  EXPECT_TRUE(checkPage(pageOf({"p/b"}), {"p/", "p/a"}).ok());
 }
 
 TEST(S3ListPages, LiesAreNamed) {
@@ -33,13 +33,20 @@ TEST(S3ListPages, LiesAreNamed) {
         Lie{pageOf({"p/a", "p/b"}), "p/b", "out of order"}, Lie{pageOf({"p/b"}), "p/b", "twice"},
         Lie{pageOf({"q/a"}), "", "outside of the prefix"},
         Lie{pageOf({}, true), "p/a", "says that more follow"}}) {
-    Status believed = checkPage(lie.page, "p/", lie.after);
+    Status believed = checkPage(lie.page, {"p/", lie.after});
     ASSERT_FALSE(believed.ok()) << lie.named;
     EXPECT_EQ(believed.error().kind, ErrorKind::remoteFault);
     EXPECT_NE(believed.error().message.find(lie.named), std::string::npos)
         << believed.error().message;
     EXPECT_NE(believed.error().message.find("nothing is deleted"), std::string::npos);
   }
+}
+
+TEST(S3ListPages, DirectoriesThatNobodyAskedForAreALie) {
+  S3Page page = pageOf({"p/a"});
+  page.commonPrefixes.push_back("p/b/");
+  EXPECT_FALSE(checkPage(page, {"p/", ""}).ok());
+  EXPECT_TRUE(checkPage(page, {"p/", "", 1000, Depth::oneLevel}).ok());
 }
 
 }  // namespace

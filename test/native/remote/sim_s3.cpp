@@ -120,6 +120,19 @@ std::vector<std::string> SimS3::keys() const {
   return keys;
 }
 
+void SimS3::putDirectly(const std::string& key, const std::string& body) {
+  Object object;
+  object.body = body;
+  object.etag = hashOf(body).substr(0, 32);
+  store(key, std::move(object));
+}
+
+void SimS3::replaceKeepingMetadata(const std::string& key, const std::string& body) {
+  HttpHeaders kept = find(key)->metadata;
+  putDirectly(key, body);
+  objects_[key].back().metadata = std::move(kept);
+}
+
 const SimS3::Object* SimS3::find(const std::string& key) const {
   auto found = objects_.find(key);
   if (found == objects_.end() || found->second.empty()) return nullptr;
@@ -203,6 +216,7 @@ std::optional<HttpResponse> SimS3::refusal(const Call& call) const {
   if (!absent.empty()) {
     return now ? std::optional(fault(412, "PreconditionFailed")) : std::nullopt;
   }
+  if (!now) return fault(404, "NoSuchKey");  // not 412: as AWS does
   bool quoted = match.starts_with('"');
   bool holds = now && stripEtag(match) == now->etag && quoted != options_.bareIfMatch;
   return holds ? std::nullopt : std::optional(fault(412, "PreconditionFailed"));
@@ -257,6 +271,7 @@ HttpResponse SimS3::read(const Call& call) {
   answer.headers = object->metadata;
   answer.headers.add("ETag", "\"" + object->etag + "\"");
   answer.headers.add("Last-Modified", httpTime(object->storedAt));
+  if (options_.versioned) answer.headers.add("x-amz-version-id", object->versionId);
   std::string range = call.header("Range");
   if (!range.empty()) {
     std::size_t first = 0;

@@ -30,6 +30,9 @@ class SimS3 {
 
   // Behind the engine's back.
   std::vector<std::string> keys() const;
+  void putDirectly(const std::string& key, const std::string& body);
+  void replaceKeepingMetadata(const std::string& key, const std::string& body);
+  void removeDirectly(const std::string& key) { objects_[key].clear(); }
   std::size_t uploads() const { return uploads_.size(); }
 
  private:
