@@ -33,12 +33,14 @@ void PoolScheduler::stop() {
   timersChanged_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  roots().destroyAll();
 }
 
 void PoolScheduler::post(std::coroutine_handle<> work, Lane lane) {
   Queue& queue = lane == Lane::transfer ? transfer_ : background_;
   {
     std::lock_guard lock(queue.mutex);
+    if (queue.closing) return;  // it is among the roots' frames, which stop() destroys
     queue.work.push_back(work);
   }
   queue.ready.notify_one();

@@ -14,8 +14,9 @@
 namespace cloudsync {
 
 // The production scheduler: a pool of threads per lane and one thread for timers. The threads also
-// carry blocking file I/O, hence more of them than cores. Its destructor joins them; whatever is
-// still queued then is dropped, so its owner lets all work end first (see service/service.cpp).
+// carry blocking file I/O, hence more of them than cores. Its destructor joins them; whatever still
+// waits then is destroyed where it waits, so its owner lets all work end first that must end
+// (see service/service.cpp).
 class PoolScheduler final : public Scheduler {
  public:
   struct Sizes {
@@ -26,7 +27,8 @@ class PoolScheduler final : public Scheduler {
   PoolScheduler(Clock& clock, Sizes sizes);
   ~PoolScheduler() override;
 
-  // Joins the threads; what is queued, and what is posted later, is dropped. Idempotent.
+  // Joins the threads and destroys what has not ended: what that uses must still be there. What is
+  // posted later is dropped. Idempotent.
   void stop();
 
   Clock& clock() override { return clock_; }

@@ -8,6 +8,7 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/roots.h"
 #include "base/task.h"
 
 namespace cloudsync {
@@ -51,8 +52,14 @@ class Scheduler {
   // `co_await scheduler.sleep(duration, token)`: true after the time, false when cancelled before.
   Sleep sleep(Duration duration, CancelToken token);
 
+  // Whoever never runs again is destroyed by the scheduler it was spawned on, at its end.
+  Roots& roots() { return roots_; }
+
  protected:
   static void setCurrentLane(Lane lane);
+
+ private:
+  Roots roots_;
 };
 
 // Something that may be woken from two sides (a timer and a cancellation) and wakes once.

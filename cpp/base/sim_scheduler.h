@@ -32,6 +32,7 @@ class SimClock final : public Clock {
 class SimScheduler final : public Scheduler {
  public:
   explicit SimScheduler(std::uint64_t seed) : random_(seed) {}
+  ~SimScheduler() override { roots().destroyAll(); }
 
   Clock& clock() override { return clock_; }
   SimClock& simClock() { return clock_; }

@@ -15,14 +15,27 @@ namespace cloudsync {
 
 namespace detail {
 
-// A coroutine nobody awaits: its frame destroys itself at the end.
+// A coroutine nobody awaits: its frame destroys itself at the end, or its scheduler does.
 struct Detached {
   struct promise_type {
+    // Gets the arguments of runDetached.
+    promise_type(Scheduler& scheduler, Lane, const Task<void>&,
+                 const std::function<void(std::exception_ptr)>&)
+        : roots_(scheduler.roots()),
+          place_(roots_.add(std::coroutine_handle<promise_type>::from_promise(*this))) {}
+    promise_type(const promise_type&) = delete;
+    promise_type& operator=(const promise_type&) = delete;
+    ~promise_type() { roots_.remove(place_); }
+
     Detached get_return_object() noexcept { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }
     void return_void() noexcept {}
     void unhandled_exception() noexcept { std::terminate(); }  // runDetached catches everything
+
+   private:
+    Roots& roots_;
+    Roots::Place place_;
   };
 };
 
@@ -46,7 +59,8 @@ inline Detached runDetached(Scheduler& scheduler, Lane lane, Task<void> task,
 }  // namespace detail
 
 // Starts `task` on `lane` and returns at once; `done` is called on its thread when it has ended,
-// with the exception that escaped it, if any. `done` must not throw.
+// with the exception that escaped it, if any. `done` must not throw. When the scheduler ends before
+// the task, the task is destroyed where it waits, and `done` without a call.
 inline void spawn(Scheduler& scheduler, Lane lane, Task<void> task,
                   std::function<void(std::exception_ptr)> done) {
   detail::runDetached(scheduler, lane, std::move(task), std::move(done));

@@ -103,6 +103,60 @@ Task<bool> sleepLong(Scheduler& scheduler, CancelToken cancel) {
   co_return slept;
 }
 
+Task<void> holdWhileAsleep(Scheduler& scheduler, std::shared_ptr<int> held) {
+  co_await scheduler.sleep(1h, CancelToken());
+  *held = 1;
+}
+
+Task<void> holdInAGroup(Scheduler& scheduler, std::shared_ptr<int> held) {
+  TaskGroup group(scheduler);
+  for (int i = 0; i < 3; ++i) group.add(holdWhileAsleep(scheduler, held));
+  co_await group.join();
+}
+
+Task<void> holdWithAPermit(AsyncSemaphore& semaphore, std::shared_ptr<int> held) {
+  AsyncSemaphore::Permit permit = co_await semaphore.acquire();
+  co_await semaphore.acquire();
+  *held = 1;
+}
+
+// Whatever they wait for, and whether they have begun or not.
+void dropAll(Scheduler& scheduler, AsyncSemaphore& semaphore, const std::shared_ptr<int>& held) {
+  auto start = [&scheduler, held](Task<void> task) {
+    spawn(scheduler, Lane::transfer, std::move(task), [held](std::exception_ptr) { *held = 1; });
+  };
+  start(holdWhileAsleep(scheduler, held));
+  start(holdInAGroup(scheduler, held));
+  for (int i = 0; i < 3; ++i) start(holdWithAPermit(semaphore, held));
+}
+
+TEST(PoolScheduler, ReleasesWhatItsUnfinishedTasksHold) {
+  SystemClock clock;
+  auto held = std::make_shared<int>(0);
+  std::optional<PoolScheduler> scheduler;
+  scheduler.emplace(clock, PoolScheduler::Sizes{.transfer = 2, .background = 1});
+  AsyncSemaphore semaphore(*scheduler, 1);
+  dropAll(*scheduler, semaphore, held);
+  scheduler->stop();
+  EXPECT_EQ(held.use_count(), 1);
+  dropAll(*scheduler, semaphore, held);  // nobody runs these any more
+  scheduler.reset();
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_EQ(*held, 0);
+}
+
+TEST(SimScheduler, ReleasesWhatItsUnfinishedTasksHold) {
+  auto held = std::make_shared<int>(0);
+  std::optional<SimScheduler> scheduler;
+  scheduler.emplace(1U);
+  AsyncSemaphore semaphore(*scheduler, 1);
+  dropAll(*scheduler, semaphore, held);
+  for (int i = 0; i < 5; ++i) scheduler->step();
+  scheduler.reset();
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_EQ(*held, 0);
+}
+
 TEST(PoolScheduler, CancellationEndsASleep) {
   SystemClock clock;
   PoolScheduler scheduler(clock, {.transfer = 2, .background = 1});
