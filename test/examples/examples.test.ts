@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { patience } from '../support/patience.js';
 
 const run = promisify(execFile);
 
 const example = async (name: string): Promise<string[]> => {
-  const { stdout } = await run(process.execPath, [`examples/${name}.mjs`], { timeout: 50_000 });
+  const { stdout } = await run(process.execPath, [`examples/${name}.mjs`], {
+    timeout: 50_000 * patience,
+  });
   return stdout.trim().split('\n');
 };
 

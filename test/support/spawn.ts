@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { patience } from './patience.js';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -66,7 +67,7 @@ export function runProgram(
       child.kill('SIGKILL');
       const so = `stdout: ${lines.join(' | ')}\nstderr: ${errors}`;
       reject(new Error(`still there after ${deadlineMilliseconds} ms; it had said\n${so}`));
-    }, deadlineMilliseconds);
+    }, deadlineMilliseconds * patience);
     child.on('close', (code, signal) => {
       clearTimeout(deadline);
       over = true;

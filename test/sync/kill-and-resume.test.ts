@@ -4,6 +4,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { drive } from '../support/devices.js';
+import { patience } from '../support/patience.js';
 import { runProgram } from '../support/spawn.js';
 import { configOf, place } from '../support/temp-dir.js';
 import type { Place } from '../support/temp-dir.js';
@@ -18,7 +19,7 @@ const inFlight = 4 * 8 * mebibyte;
 const besides = 16 * mebibyte;
 
 const deadlineMilliseconds = 120_000;
-const testTimeout = 300_000;
+const testTimeout = 300_000 * patience;
 
 /** No two of its blocks are equal, so that no part can stand for another. */
 function writeLargeFile(path: string): void {
