@@ -32,10 +32,10 @@ Status FrontHasher::found(ByteRange range) {
 Status FrontHasher::catchUp() {
   std::vector<std::uint8_t> buffer;
   while (true) {
-    ByteCount reach = reachOf(front_);
-    if (reach == front_) return Status();
-    buffer.resize(static_cast<std::size_t>(std::min<ByteCount>(reach - front_, kCopyBuffer)));
-    FileSource source(file_, reach, subject_);
+    std::optional<ByteCount> reach = reachOrGiveUp();
+    if (!reach) return Status();
+    buffer.resize(static_cast<std::size_t>(std::min<ByteCount>(*reach - front_, kCopyBuffer)));
+    FileSource source(file_, *reach, subject_);
     Status read = source.readAt(front_, buffer);
     if (!read.ok()) {
       std::lock_guard lock(mutex_);
@@ -47,13 +47,15 @@ Status FrontHasher::catchUp() {
   }
 }
 
-ByteCount FrontHasher::reachOf(ByteCount front) {
+// How far the file is there from the front on. Nothing: `hashing_` is given up, and the front may
+// be another stream's before this returns: it must not even be looked at.
+std::optional<ByteCount> FrontHasher::reachOrGiveUp() {
   std::lock_guard lock(mutex_);
   for (const ByteRange& range : there_) {
-    if (range.begin <= front && front < range.end) return range.end;
+    if (range.begin <= front_ && front_ < range.end) return range.end;
   }
   hashing_ = false;
-  return front;
+  return std::nullopt;
 }
 
 Result<Sha256> FrontHasher::finish(ByteCount size) {

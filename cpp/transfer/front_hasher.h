@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ class FrontHasher {
 
  private:
   Status catchUp();
-  ByteCount reachOf(ByteCount front);
+  std::optional<ByteCount> reachOrGiveUp();
 
   File& file_;
   const std::string subject_;
