@@ -7,6 +7,7 @@
 #include <span>
 #include <sstream>
 
+#include "../sampling.h"
 #include "user.h"
 #include "world.h"
 
@@ -209,12 +210,18 @@ int stepsOf(Case undisturbed) {
   return Play(undisturbed).run();
 }
 
+// A prime: no protocol, act or step is left out for being a multiple of it.
+constexpr std::uint64_t kStride = 13;
+
 TEST(EveryStep, MayFailOnceOrForEver) {
   int cases = 0;
+  Sample sample(kStride);
   forEachProtocol([&](Case base) {
     int steps = stepsOf(base);
     for (Trouble trouble : {Trouble::failure, Trouble::deadDisk}) {
-      for (int at = 1; at <= steps && !HasFailure(); ++at, ++cases) {
+      for (int at = 1; at <= steps && !HasFailure(); ++at) {
+        if (!sample.takes()) continue;
+        ++cases;
         Case one = base;
         one.trouble = trouble;
         one.at = at;
@@ -227,6 +234,7 @@ TEST(EveryStep, MayFailOnceOrForEver) {
 
 TEST(EveryStep, MayBeTheLastOfTheProcessAndOfItsRecovery) {
   int cases = 0;
+  Sample sample(kStride);
   forEachProtocol([&](Case base) {
     int steps = stepsOf(base);
     for (int at = 1; at <= steps + 1 && !HasFailure(); ++at) {
@@ -237,7 +245,9 @@ TEST(EveryStep, MayBeTheLastOfTheProcessAndOfItsRecovery) {
         one.lostCommits = lost;
         one.crashInRecovery = 1'000'000;  // never reached: counts the steps
         int inRecovery = Play(one).run();
-        for (int inside = 1; inside <= inRecovery && !HasFailure(); ++inside, ++cases) {
+        for (int inside = 1; inside <= inRecovery && !HasFailure(); ++inside) {
+          if (!sample.takes()) continue;
+          ++cases;
           one.crashInRecovery = inside;
           Play(one).run();
         }
@@ -249,10 +259,13 @@ TEST(EveryStep, MayBeTheLastOfTheProcessAndOfItsRecovery) {
 
 TEST(EveryStep, MaySeeTheUserAct) {
   int cases = 0;
+  Sample sample(kStride);
   forEachProtocol([&](Case base) {
     int steps = stepsOf(base);
     for (Act act : kActs) {
-      for (int at = 1; at <= steps && !HasFailure(); ++at, ++cases) {
+      for (int at = 1; at <= steps && !HasFailure(); ++at) {
+        if (!sample.takes()) continue;
+        ++cases;
         Case one = base;
         one.act = act;
         one.actAt = at;
@@ -265,13 +278,16 @@ TEST(EveryStep, MaySeeTheUserAct) {
 
 TEST(EveryStep, MaySeeTheUserActAndTheProcessDieLater) {
   int cases = 0;
+  Sample sample(kStride);
   forEachProtocol([&](Case base) {
     if (!isExtreme(base.lacks)) return;
     int steps = stepsOf(base);
     for (Act act : kActs) {
       if (act == Act::nothing) continue;
       for (int actAt = 1; actAt <= steps; ++actAt) {
-        for (int at = actAt; at <= steps + 1 && !HasFailure(); ++at, ++cases) {
+        for (int at = actAt; at <= steps + 1 && !HasFailure(); ++at) {
+          if (!sample.takes()) continue;
+          ++cases;
           Case one = base;
           one.act = act;
           one.actAt = actAt;
