@@ -40,9 +40,12 @@ async function underAddress() {
   return add(cpp, await runVitest('address', { env }));
 }
 
+// Rooms whose tests meet threads; those of the others run in the simulator, on one thread.
+const threadedRooms = ['base', 'fs', 'net', 'events', 'store', 'remote', 'transfer', 'service'];
+
 async function underThread() {
   const folder = 'build/thread';
-  const rooms = ['base', 'net', 'events'].filter((room) =>
+  const rooms = threadedRooms.filter((room) =>
     existsSync(join(root, 'test/native', room, 'CMakeLists.txt')),
   );
   const options = [
