@@ -7,7 +7,7 @@
 #include <span>
 #include <sstream>
 
-#include "../sampling.h"
+#include "sampling.h"
 #include "user.h"
 #include "world.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "../sampling.h"
+#include "sampling.h"
 #include "sim_world.h"
 
 // The process dies at every single file system call of a run of two devices; after a restart

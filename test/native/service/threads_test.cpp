@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "../fs/temp_directory.h"
+#include "fs/temp_directory.h"
 #include "service/service.h"
 
 // The product's own pools and real files, called from several threads at once as the workers of a

@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "../fs/temp_directory.h"
 #include "fs/posix_file_system.h"
+#include "fs/temp_directory.h"
 
 namespace cloudsync {
 namespace {
