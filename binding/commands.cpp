@@ -16,11 +16,6 @@ std::shared_ptr<OpenDevice> deviceOf(const Info& info) {
   return Addon::of(info.Env()).device(toNumber(info[0]));
 }
 
-std::shared_ptr<Service> serviceOf(const Info& info) {
-  const auto device = deviceOf(info);
-  return device ? device->service() : nullptr;
-}
-
 // A bug that threw must not end the process: it becomes an error like others.
 template <class Work>
 Napi::Value guarded(Napi::Env env, const Work& work) {
@@ -37,9 +32,12 @@ Napi::Value guarded(Napi::Env env, const Work& work) {
 template <class Ask>
 Napi::Value ask(const Info& info, const Ask& question) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    const auto service = serviceOf(info);
-    if (!service) return outcome(info.Env(), kClosed);
-    return question(*service);
+    const auto device = deviceOf(info);
+    if (!device) return outcome(info.Env(), kClosed);
+    return device->use([&](Service* service) -> Napi::Value {
+      if (!service) return outcome(info.Env(), kClosed);
+      return question(*service);
+    });
   });
 }
 
@@ -48,10 +46,12 @@ template <class Hand>
 Napi::Value hand(const Info& info, const Hand& over) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const auto device = deviceOf(info);
-    const auto service = device ? device->service() : nullptr;
-    if (!service) return outcome(info.Env(), kClosed);
-    over(*service, Reply{device->mailbox(), CallId{toNumber(info[1])}});
-    return outcome(info.Env(), Status());
+    if (!device) return outcome(info.Env(), kClosed);
+    return device->use([&](Service* service) -> Napi::Value {
+      if (!service) return outcome(info.Env(), kClosed);
+      over(*service, Reply{device->mailbox(), CallId{toNumber(info[1])}});
+      return outcome(info.Env(), Status());
+    });
   });
 }
 

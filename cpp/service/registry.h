@@ -13,8 +13,9 @@ namespace cloudsync {
 // configuration share one. The only static of the code. Any thread.
 class Registry {
  public:
-  // Held while a device is opened: of two workers that open the same one at the same moment, the
-  // second finds what the first has opened.
+  // Held while a device is opened, and while somebody leaves one: of two workers that open the same
+  // one at one moment, the second finds what the first has opened; and while the last one closes
+  // it, nobody opens it.
   static std::unique_lock<std::mutex> takeTurn();
   // The open device of this configuration, or nothing.
   static std::shared_ptr<Service> find(const Config& config);

@@ -116,3 +116,28 @@ it('process.exit() within a worker ends only the worker', async () => {
   );
   expect(await program.ended).toEqual({ exit: 0, lines: ['left 5'], errors: '' });
 });
+
+it('workers that open and close one device at every moment never find it half closed', async () => {
+  const hammer = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    (async () => {
+      const cloudsync = await import(workerData.package);
+      for (let round = 0; round < 40; round += 1) {
+        const device = await cloudsync.openDevice(workerData.config);
+        const closed = device.close();
+        // A call that is under way while another thread closes must not outlive the device.
+        try { new device.cloudSync.FileSync('${drive}').getLastSyncTime().catch(() => {}); } catch {}
+        await closed;
+      }
+    })().catch((error) => parentPort.postMessage(String(error)));`;
+  const program = runProgram(
+    `${startWorker(hammer)}
+     const made = [open(), open(), open(), open()];
+     for (const each of made) each.on('message', (text) => console.log(text));
+     const codes = await Promise.all(made.map((each) => once(each, 'exit')));
+     console.log('left', codes.join(' '));`,
+    { config: configWith(1) },
+    { deadlineMilliseconds: 120_000 },
+  );
+  expect(await program.ended).toEqual({ exit: 0, lines: ['left 0 0 0 0'], errors: '' });
+}, 130_000);
