@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cache/licence_round.h"
 #include "cache/way_back.h"
 #include "cache/witness.h"
 
@@ -41,24 +42,12 @@ Result<std::vector<Placement>> Discarding::run() {
 }
 
 Status Discarding::license() {
-  std::vector<Licence> licences;
-  std::vector<Item*> holders;
+  LicenceRound licences;
   for (Item& item : items_) {
     if (item.placement.kind != Placement::Kind::done) continue;
-    Licence licence;
-    licence.kind = Licence::Kind::discard;
-    licence.key = item.removal.key;
-    licence.privateName = item.trash.text();
-    licence.inode = item.removal.expected.inode;
-    licence.expected = item.removal.expected;
-    licences.push_back(std::move(licence));
-    holders.push_back(&item);
+    licences.add(Licence::Kind::discard, item.removal, item.trash, item.licence);
   }
-  if (licences.empty()) return Status();
-  Status granted = place_.needs.store.grant(place_.needs.space, licences);
-  if (!granted) return granted;
-  for (std::size_t i = 0; i < holders.size(); ++i) holders[i]->licence = licences[i].id;
-  return granted;
+  return licences.grant(place_);
 }
 
 void Discarding::discard(Item& item) {

@@ -4,27 +4,16 @@
 #include <utility>
 
 #include "cache/layout.h"
+#include "cache/licence_round.h"
 #include "cache/root_marker.h"
 #include "cache/way_back.h"
+#include "store/racy.h"
 
 namespace cloudsync {
 
 namespace {
 
 constexpr std::size_t kOpenAtOnce = 64;
-
-// Change times come from the kernel's tick (10 ms at most), on coarse file systems from whole
-// seconds. A change in the same grain as the look that made the fingerprint leaves no trace in
-// it: then only the content tells.
-constexpr Nanoseconds kTick = 20'000'000;
-constexpr Nanoseconds kCoarse = 2'000'000'000;
-constexpr Nanoseconds kSecond = 1'000'000'000;
-
-bool isRacy(const BaseFacts& facts) {
-  Nanoseconds changed = facts.fingerprint.changeTime;
-  Nanoseconds grain = changed % kSecond == 0 ? kCoarse : kTick;
-  return facts.lookedAt - changed < grain;
-}
 
 Error notPermitted(const RelPath& key, std::string why) {
   return Error{ErrorKind::notPermitted, std::move(why), key.text(), 0};
@@ -108,28 +97,20 @@ void Freeing::admit(Item& item) {
 }
 
 Status Freeing::license(std::vector<Item>& items) {
-  std::vector<Licence> licences;
-  std::vector<Item*> holders;
+  LicenceRound licences;
   for (Item& item : items) {
     if (item.placement.kind != Placement::Kind::done) continue;
     item.away = tmpFolder().child(place_.needs.random.token());
-    Licence licence;
-    licence.kind = Licence::Kind::free;
-    licence.key = item.removal.key;
-    licence.privateName = item.away.text();
-    licence.inode = item.removal.expected.inode;
-    licence.expected = item.removal.expected;
-    licences.push_back(std::move(licence));
-    holders.push_back(&item);
+    licences.add(Licence::Kind::free, item.removal, item.away, item.licence);
   }
   if (licences.empty()) return Status();
-  Status granted = place_.needs.store.grant(place_.needs.space, licences);
+  Status granted = licences.grant(place_);
   if (!granted) return granted;
-  for (std::size_t i = 0; i < holders.size(); ++i) holders[i]->licence = licences[i].id;
   Status raised = raiseGenerationOnce();
   if (raised) return raised;
-  for (Item* item : holders) {
-    item->placement = Placement{Placement::Kind::failed, raised.error(), {}};
+  for (Item& item : items) {
+    if (item.licence == 0) continue;
+    item.placement = Placement{Placement::Kind::failed, raised.error(), {}};
   }
   return Status();
 }
@@ -160,10 +141,11 @@ void Freeing::moveAway(Item& item) {
   syncs_.add(item.key.parent());
   item.whereabouts = Whereabouts::away;
   item.witness.emplace(std::move(*file));
-  const Sha256& sha256 = *item.row.facts.sha256;
-  bool onlyContentTells = !item.witness->leased() || isRacy(item.row.facts);
+  const BaseFacts& facts = item.row.facts;
+  bool onlyContentTells =
+      !item.witness->leased() || racyByChangeTime(facts.fingerprint, facts.lookedAt);
   bool same = item.witness->untouchedAt(item.away, std::nullopt) &&
-              (!onlyContentTells || item.witness->holds(sha256)) &&
+              (!onlyContentTells || item.witness->holds(*facts.sha256)) &&
               item.witness->stillUntouchedAt(item.away);
   if (!same) putBack(item, notPermitted(item.key, "it changed since it was synced"));
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cache/layout.h"
+#include "cache/licence_round.h"
 #include "cache/way_back.h"
 
 namespace cloudsync {
@@ -82,24 +83,15 @@ void Publishing::reserveTrash() {
 }
 
 Status Publishing::license() {
-  std::vector<Licence> licences;
-  std::vector<Item*> holders;
+  LicenceRound licences;
   for (Item& item : items_) {
     if (item.stage != Stage::checked) continue;
-    Licence licence;
-    licence.kind = item.staged.expected ? Licence::Kind::replace : Licence::Kind::publish;
-    licence.key = item.staged.key;
-    licence.privateName = item.part.text();
-    licence.inode = item.inode;
-    licence.expected = item.staged.expected.value_or(Fingerprint());
-    licences.push_back(std::move(licence));
-    holders.push_back(&item);
+    auto kind = item.staged.expected ? Licence::Kind::replace : Licence::Kind::publish;
+    Fingerprint expected = item.staged.expected.value_or(Fingerprint());
+    licences.add(Licence{0, kind, item.staged.key, item.part.text(), item.inode, expected},
+                 item.licence);
   }
-  if (licences.empty()) return Status();
-  Status granted = place_.needs.store.grant(place_.needs.space, licences);
-  if (!granted) return granted;
-  for (std::size_t i = 0; i < holders.size(); ++i) holders[i]->licence = licences[i].id;
-  return granted;
+  return licences.grant(place_);
 }
 
 void Publishing::place(Item& item) {

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "store/racy.h"
 #include "sync/operations.h"
 #include "transfer/upload.h"
 
@@ -121,7 +122,7 @@ Task<OpResult> Operations::upload(PlanOp op, CancelToken cancel) {
 OpResult Operations::refreshRow(const BaseRow& before, BaseRow row) {
   const Fingerprint& now = row.facts.fingerprint;
   bool nothingNew = now == before.facts.fingerprint && row.facts.mark == before.facts.mark &&
-                    isRacy(now, row.facts.lookedAt);
+                    racyByModifyTime(now, row.facts.lookedAt);
   if (nothingNew) return OpResult::done();
   return writeUnlessChanged(before, std::move(row));
 }

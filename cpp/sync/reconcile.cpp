@@ -1,14 +1,13 @@
 #include "sync/reconcile.h"
 
+#include "store/racy.h"
+
 namespace cloudsync {
 
 namespace {
 
 using Act = Decision::Act;
 using Kind = PlanOp::Kind;
-
-constexpr Nanoseconds kTick = 20'000'000;  // twice the kernel's slowest clock tick
-constexpr Nanoseconds kWholeSecond = 1'000'000'000;
 
 Decision nothing() { return {}; }
 Decision operate(Kind kind) { return {Act::operate, kind}; }
@@ -20,7 +19,7 @@ Change localChange(const Triple& triple) {
   if (triple.local == Presence::absent) return Change::gone;
   Fingerprint now = Fingerprint::of(triple.localFacts->stat);
   if (now != triple.base->fingerprint) return Change::changed;
-  return isRacy(now, triple.base->lookedAt) ? Change::changed : Change::none;
+  return racyByModifyTime(now, triple.base->lookedAt) ? Change::changed : Change::none;
 }
 
 Change remoteChange(const Triple& triple) {
@@ -116,12 +115,6 @@ bool isKnown(Presence presence) {
 }
 
 }  // namespace
-
-bool isRacy(const Fingerprint& fingerprint, Nanoseconds lookedAt) {
-  // A file system that keeps whole seconds shows it in every time it keeps.
-  bool coarse = fingerprint.modifyTime % kWholeSecond == 0;
-  return fingerprint.modifyTime >= lookedAt - (coarse ? 2 * kWholeSecond : kTick);
-}
 
 Decision reconcile(const Triple& triple, const ReconcilePolicy& policy) {
   if (!isKnown(triple.local) || !isKnown(triple.remote)) return nothing();

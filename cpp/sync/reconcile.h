@@ -40,8 +40,4 @@ Decision reconcile(const Triple& triple, const ReconcilePolicy& policy);
 // none, so that nothing is deleted; what neither side has any more is dropped.
 Decision reconcileAsUnion(Triple triple, const ReconcilePolicy& policy);
 
-// Could the file have changed without its fingerprint telling? True when it was modified within
-// the clock's granularity of the moment its fingerprint was taken: then only a hash can say.
-bool isRacy(const Fingerprint& fingerprint, Nanoseconds lookedAt);
-
 }  // namespace cloudsync

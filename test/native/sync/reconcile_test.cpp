@@ -144,14 +144,6 @@ TEST(Reconcile, ARacyFingerprintIsNotBelieved) {
   EXPECT_EQ(decide(c), operate(Kind::upload));
 }
 
-TEST(Reconcile, WholeSecondTimesAreRacyForTwoSeconds) {
-  Fingerprint coarse{1, 1, 1, 100 * kSecond, 100 * kSecond};
-  EXPECT_TRUE(isRacy(coarse, 101 * kSecond));
-  EXPECT_FALSE(isRacy(coarse, 103 * kSecond));
-  Fingerprint fine{1, 1, 1, 100 * kSecond + 1, 0};
-  EXPECT_FALSE(isRacy(fine, 101 * kSecond));
-}
-
 TEST(Reconcile, AGalleryJudgesNewLocalFilesOnly) {
   EXPECT_EQ(decide(Case("f").here(), kGallery), (Decision{Act::judge, Kind::upload}));
   EXPECT_EQ(decide(Case("f").agreed(true).here(true).there(), kGallery), operate(Kind::upload));
