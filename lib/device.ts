@@ -1,7 +1,7 @@
 import * as processCloudSync from './cloud-sync.js';
 import * as manager from './cloud-sync-manager.js';
 import type { Config } from './config.js';
-import type { Engine } from './engine.js';
+import type { Engine, EntryPage } from './engine.js';
 import { BusinessError } from './errors.js';
 import { fileSyncStateOf } from './file-state.js';
 import { boundTo, Host, processHost } from './host.js';
@@ -33,9 +33,12 @@ export interface Device extends AsyncDisposable {
   /** Settles when no run, transfer or freeing is active or pending. */
   whenIdle(): Promise<void>;
   /**
-   * The known entries of a space in the order of their paths, whether their content is here or in
-   * the cloud; only those whose path begins with `prefix`, if it is given. Read in pages: entries
-   * that come or go meanwhile may be seen or not.
+   * The entries of a space in the order of their paths, whether they are in the cloud, here, or only
+   * here because no run has seen them yet; only those whose path begins with `prefix`, if it is
+   * given. They are those that `getFileSyncState` has an answer for: what was deleted here, symbolic
+   * links and what a gallery ignores are none. What the cloud holds is known from the last run.
+   *
+   * Read in pages, however many they are: entries that come or go meanwhile may be seen or not.
    *
    * @throws {@link BusinessError} 401 (`invalidArgument`) · 22400001 (`remoteNotReady`: no such
    *   space) · 13600001 (`unavailable`)
@@ -103,15 +106,15 @@ class OpenedDevice implements Device {
     stringArgument(space, 'space');
     stringArgument(prefix, 'prefix');
     let after: string | undefined = '';
-    while (after !== undefined) {
-      const page: Awaited<ReturnType<Engine['list']>> = await this.#engine.list(
-        space,
-        prefix,
-        after,
-        pageSize,
-      );
-      yield* page.entries;
-      after = page.next;
+    try {
+      while (after !== undefined) {
+        const page: EntryPage = await this.#engine.list(space, prefix, after, pageSize);
+        after = page.next;
+        yield* page.entries;
+      }
+    } finally {
+      // Left before its end: what the engine keeps for the next page may go.
+      if (after !== undefined && after !== '') await this.#engine.leaveList(space, prefix, after);
     }
   }
 

@@ -21,6 +21,8 @@ export interface Engine {
   fileState(uri: string): FileSyncState;
   fileStates(uris: readonly string[]): Promise<FileSyncState[]>;
   list(space: string, prefix: string, after: string, limit: number): Promise<EntryPage>;
+  /** Whoever listed up to `after` wants no more. Never rejects. */
+  leaveList(space: string, prefix: string, after: string): Promise<void>;
   plan(space: string): Promise<Plan>;
   whenIdle(): Promise<void>;
   /** Idempotent. What runs is stopped and can be resumed. */

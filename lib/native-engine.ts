@@ -117,6 +117,13 @@ export class NativeEngine implements Engine {
     return page.next === '' ? { entries } : { entries, next: page.next };
   }
 
+  async leaveList(space: string, prefix: string, after: string): Promise<void> {
+    const left = this.#call<NativePage>((call) =>
+      this.#runtime.addon.list(this.device, call, space, prefix, after, 0),
+    );
+    await left.catch(() => undefined); // what is closed meanwhile holds nothing any more
+  }
+
   async plan(space: string): Promise<Plan> {
     const plan = await this.#call<NativePlan>((call) =>
       this.#runtime.addon.plan(this.device, call, space),

@@ -32,6 +32,7 @@ export const noSpaces: Engine = {
     return first === undefined ? Promise.resolve([]) : Promise.reject(noSuchUri(first));
   },
   list: (space) => Promise.reject(notReady(space)),
+  leaveList: () => Promise.resolve(),
   plan: (space) => Promise.reject(notReady(space)),
   whenIdle: () => Promise.resolve(),
   close: () => Promise.resolve(),

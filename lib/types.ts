@@ -63,11 +63,11 @@ export interface EntryInfo {
   /** Bytes. */
   size: number;
   state: FileSyncState;
-  /** Where its content is. */
+  /** Where its content is; `local` before it was synced. */
   location: 'local' | 'cloud' | 'both';
   /** Last change of the content, in ms since the epoch. */
   modifyTime: number;
-  /** Hex; absent when it is not known. */
+  /** Of the content that both sides agreed on, in hex; absent when it is not known, or changed here. */
   sha256?: string;
   /** The remote's name for this version; absent when it has none. */
   version?: string;

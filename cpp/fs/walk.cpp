@@ -19,10 +19,11 @@ constexpr std::size_t kCertainlyShort = 255;
 
 // What the pieces of work share with the stream; they may outlive it.
 struct Ground {
-  Ground(std::unique_ptr<Folder> folder, std::size_t size)
-      : base(std::move(folder)), sliceSize(size) {}
+  Ground(std::unique_ptr<Folder> folder, KeyRange wanted, std::size_t size)
+      : base(std::move(folder)), range(std::move(wanted)), sliceSize(size) {}
 
   const std::unique_ptr<Folder> base;
+  const KeyRange range;
   const std::size_t sliceSize;
   std::atomic<std::size_t> reading{0};  // pieces posted and not finished
 };
@@ -30,7 +31,7 @@ struct Ground {
 Result<Slice> perform(Ground& ground, PendingSlice& pending) {
   // Out of memory in one directory is a hole there, not the end of the engine.
   try {
-    return readSlice(*ground.base, std::move(pending.job), ground.sliceSize);
+    return readSlice(*ground.base, std::move(pending.job), ground.range, ground.sliceSize);
   } catch (const std::exception& bug) {
     return Error{ErrorKind::internal, bug.what(), "", 0};
   }
@@ -107,10 +108,10 @@ Status Walk::begin() {
   device_ = root->device;
   Result<std::unique_ptr<Folder>> base = root_.openFolder(options_.below);
   if (!base) return base.error();
-  ground_ = std::make_shared<Ground>(std::move(*base), options_.batchSize);
+  ground_ = std::make_shared<Ground>(std::move(*base), options_.range, options_.batchSize);
   SliceJob job;
   if (!options_.below.isRoot()) job.key = options_.below.text() + "/";
-  Result<Slice> top = readSlice(*ground_->base, std::move(job), options_.batchSize);
+  Result<Slice> top = readSlice(*ground_->base, std::move(job), ground_->range, options_.batchSize);
   if (!top) return top.error();
   push(std::move(*top));
   return {};

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/entry_batch.h"
+#include "base/key_range.h"
 #include "base/scheduler.h"
 #include "fs/file_system.h"
 
@@ -20,6 +21,9 @@ using LocalStream = EntryStream<LocalFacts>;
 struct WalkOptions {
   // Walks below this directory only; keys are relative to the root all the same.
   RelPath below;
+  // Entries outside of it are neither read nor handed on, but for the directories that hold its
+  // beginning: those are, so that what is unknown in one of them is told.
+  KeyRange range;
   std::size_t batchSize = 4096;
   // Directories (or parts of large ones) read ahead at the same time, handed on in order.
   std::size_t inFlight = 2;

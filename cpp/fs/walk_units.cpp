@@ -47,7 +47,28 @@ bool keyBefore(const ListedName& a, const ListedName& b) {
   return byteAt(a, common) < byteAt(b, common);
 }
 
-Result<Slice> beginDirectory(Folder& folder, SliceJob job, std::size_t limit) {
+// The part of `bound` that lies in directory `key`; nothing when it lies elsewhere. The walk enters
+// no directory that is outside of its range as a whole, so one that holds no bound is inside.
+std::optional<std::string_view> boundWithin(std::string_view key, std::string_view bound) {
+  if (bound.size() <= key.size() || !bound.starts_with(key)) return std::nullopt;
+  return bound.substr(key.size());
+}
+
+void keepRange(std::vector<ListedName>& names, std::string_view directory, const KeyRange& range) {
+  const auto from = boundWithin(directory, range.from);
+  const auto end = boundWithin(directory, range.end);
+  if (!from && !end) return;
+  std::string key;
+  std::erase_if(names, [&](const ListedName& name) {
+    key = name.view();
+    if (name.type == FileType::directory) key += '/';
+    bool before = from && key < *from && !(key.ends_with('/') && from->starts_with(key));
+    return before || (end && key >= *end);
+  });
+}
+
+Result<Slice> beginDirectory(Folder& folder, SliceJob job, const KeyRange& range,
+                             std::size_t limit) {
   Result<NameList> list = folder.listNames();
   if (!list) return list.error();
   auto listing = std::make_shared<Listing>();
@@ -55,6 +76,7 @@ Result<Slice> beginDirectory(Folder& folder, SliceJob job, std::size_t limit) {
   listing->key = std::move(job.key);
   listing->list = std::move(*list);
   std::vector<ListedName>& names = listing->list.names();
+  keepRange(names, listing->key, range);
   sortByKey(names);
   if (names.size() > limit) {  // it will be opened again
     Result<FileStat> self = folder.stat();
@@ -100,12 +122,12 @@ void sortByKey(std::vector<ListedName>& names) {
   names = std::move(sorted);
 }
 
-Result<Slice> readSlice(Folder& base, SliceJob job, std::size_t limit) {
+Result<Slice> readSlice(Folder& base, SliceJob job, const KeyRange& range, std::size_t limit) {
   Result<std::unique_ptr<Folder>> folder =
       base.openFolder(job.listing ? job.listing->path : job.path);
   if (!folder) return folder.error();
   if (job.listing) return continueDirectory(**folder, std::move(job), limit);
-  return beginDirectory(**folder, std::move(job), limit);
+  return beginDirectory(**folder, std::move(job), range, limit);
 }
 
 void PendingSlice::set(Result<Slice> slice) {

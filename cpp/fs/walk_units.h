@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/entry_batch.h"
+#include "base/key_range.h"
 #include "base/scheduler.h"
 #include "fs/file_system.h"
 
@@ -49,8 +50,9 @@ struct SliceJob {
 };
 
 // Stats at most `limit` names; an empty or short slice is the last one of its directory. `changed`
-// when another directory stands there by now.
-Result<Slice> readSlice(Folder& base, SliceJob job, std::size_t limit);
+// when another directory stands there by now. Names with nothing of `range` at or below them are
+// left out.
+Result<Slice> readSlice(Folder& base, SliceJob job, const KeyRange& range, std::size_t limit);
 
 // A slice somebody will need. Either a background thread reads it ahead, or the consumer finds it
 // untouched and reads it itself: whoever claims it first. One consumer.

@@ -125,7 +125,8 @@ class ProductionService final : public Service {
   void list(Reply reply, std::string space, std::string prefix, std::string after,
             std::size_t limit) override {
     run(std::move(reply),
-        listTask(core_, std::move(space), std::move(prefix), std::move(after), limit));
+        listTask(core_, std::move(space), std::move(prefix), std::move(after), limit),
+        Lane::background);
   }
   void plan(Reply reply, std::string space) override {
     run(std::move(reply), planTask(core_, std::move(space)));
@@ -146,9 +147,9 @@ class ProductionService final : public Service {
   }
 
   // Answers `reply` with what `task` comes to.
-  void run(Reply reply, Task<Result<Value>> task) {
+  void run(Reply reply, Task<Result<Value>> task, Lane lane = Lane::transfer) {
     if (refused(reply)) return;
-    core_.device->activity().run(Lane::transfer, answer(std::move(reply), std::move(task)));
+    core_.device->activity().run(lane, answer(std::move(reply), std::move(task)));
   }
 
   static Task<void> answer(Reply reply, Task<Result<Value>> task) {
@@ -229,7 +230,7 @@ Task<Result<Value>> ProductionService::listTask(Core& core, std::string name, st
                                                 std::string after, std::size_t limit) {
   Space* space = core.device->space(name);
   if (!space) co_return noSuchSpace(name);
-  Result<EntryPage> page = space->list(prefix, after, limit);
+  Result<EntryPage> page = co_await space->list(std::move(prefix), std::move(after), limit);
   if (!page.ok()) co_return page.error();
   co_return Value{std::move(*page)};
 }

@@ -61,6 +61,8 @@ class Service {
   virtual Result<FileSyncState> fileState(const std::string& uri) = 0;
   virtual void fileStates(Reply reply, std::vector<std::string> uris) = 0;
 
+  // A page of what the space holds on either side, in key order: every entry with a state. `limit`
+  // 0: whoever listed up to `after` wants no more, and what is kept for him may go.
   virtual void list(Reply reply, std::string space, std::string prefix, std::string after,
                     std::size_t limit) = 0;
   virtual void plan(Reply reply, std::string space) = 0;

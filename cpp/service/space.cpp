@@ -45,6 +45,9 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
     return error;
   }
   engine->root = std::move(*root);
+  Result<FileStat> stat = engine->root->stat();
+  if (!stat.ok()) return stat.error();
+  engine->device = stat->device;
   engine->content = std::make_unique<ContentStore>(ContentStore::Needs{
       *engine->root, needs_.store, id_, world.clock, world.random, needs_.deviceName});
   // Before anything is made or recovered: is it the right directory? The mount point of a disk
@@ -165,6 +168,7 @@ Task<Result<PlanInfo>> Space::plan() {
 }
 
 void Space::cancelAll() {
+  closing_.cancel();
   Engine* engine = ready_.load(std::memory_order_acquire);
   if (!engine) return;
   engine->sync->cancel();

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "base/activity.h"
+#include "base/cancel.h"
 #include "events/hub.h"
 #include "remote/remote.h"
 #include "service/config.h"
+#include "service/open_listing.h"
 #include "service/world.h"
 #include "store/state_store.h"
 #include "sync/sync_control.h"
@@ -60,9 +62,9 @@ class Space final : public RunReporter {
   Task<Status> stopDownload(RelPath path, Partial partial);
   Task<Status> freeFile(RelPath path);
 
-  // States and listings.
+  // States and listings. `limit` 0: whoever listed up to `after` wants no more.
   Result<FileSyncState> fileState(const RelPath& path);
-  Result<EntryPage> list(const std::string& prefix, const std::string& after, std::size_t limit);
+  Task<Result<EntryPage>> list(std::string prefix, std::string after, std::size_t limit);
 
   void cancelAll();
 
@@ -78,8 +80,20 @@ class Space final : public RunReporter {
   Result<bool> wasRaisedByFreeing(Folder& root);
   Status checkSameRoot(Engine& engine);
   Result<std::optional<BaseRow>> findRow(const std::string& key);
-  FileSyncState stateOf(Engine& engine, const BaseRow& row, const Result<FileStat>& stat);
-  EntryInfo describe(Engine& engine, BaseRow row);
+
+  // What the disk shows at a name.
+  struct LocalLook {
+    Presence presence = Presence::absent;
+    FileStat stat;  // when present or aside
+  };
+  class PageBuilder;
+  static LocalLook lookOf(const Engine& engine, const Result<FileStat>& stat);
+  // The state of an entry; nothing when it is none that a user is told of: nobody has it, it was
+  // deleted here, or it is out of scope.
+  std::optional<FileSyncState> stateOf(Engine& engine, const std::string& key, const BaseFacts* row,
+                                       const LocalLook& look);
+  static bool isHere(const BaseFacts* row, const LocalLook& look);
+  static bool isAgreed(const BaseFacts& row, const LocalLook& look);
 
   const SpaceConfig config_;
   const std::string uriPrefix_;
@@ -93,6 +107,8 @@ class Space final : public RunReporter {
   std::atomic<Engine*> ready_{nullptr};  // the same, without the lock
   std::mutex readerMutex_;
   std::unique_ptr<StateReader> reader_;  // guarded by readerMutex_
+  CancelSource closing_;
+  ListingShelf listings_;
 };
 
 }  // namespace cloudsync

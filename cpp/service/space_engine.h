@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "cache/content_store.h"
@@ -10,6 +11,7 @@ namespace cloudsync {
 // What a space builds once its root is there. Members in the order in which they need each other.
 struct Space::Engine {
   std::unique_ptr<Folder> root;
+  std::uint64_t device = 0;  // the root's file system
   std::unique_ptr<ContentStore> content;
   std::unique_ptr<Placer> placer;
   std::unique_ptr<DownloadQueue> downloads;

@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "service/file_uri.h"
 #include "service/space.h"
 #include "service/space_engine.h"
 
@@ -11,111 +10,91 @@ namespace cloudsync {
 
 namespace {
 
-Error notHere(const RelPath& path) {
-  return Error{ErrorKind::notFound, "neither this device nor the cloud has a file of this name",
+Error notHere(const RelPath& path, bool inCloud) {
+  return Error{ErrorKind::notFound,
+               inCloud ? "it was deleted on this device, and the next run deletes it in the cloud"
+                       : "neither this device nor the cloud has a file of this name",
                path.text(), 0};
 }
 
+Error outOfScope(const RelPath& path) {
+  return Error{ErrorKind::notFound, "it is out of the space's scope: the cloud knows nothing of it",
+               path.text(), 0};
+}
+
+bool isSynced(const BaseFacts* row) { return row && row->standing == Standing::synced; }
+
 }  // namespace
+
+Space::LocalLook Space::lookOf(const Engine& engine, const Result<FileStat>& stat) {
+  if (!stat.ok()) {
+    bool gone =
+        stat.error().kind == ErrorKind::notFound || stat.error().kind == ErrorKind::notDirectory;
+    return {gone ? Presence::absent : Presence::unknown, {}};
+  }
+  bool carried = stat->type == FileType::file || stat->type == FileType::directory;
+  // Another file system is mounted there: never crossed.
+  if (!carried || stat->device != engine.device) return {Presence::aside, *stat};
+  return {Presence::present, *stat};
+}
 
 Result<FileSyncState> Space::fileState(const RelPath& path) {
   Result<Engine*> opened = engine();
   if (!opened.ok()) return opened.error();
   Engine& engine = **opened;
-  Result<std::optional<BaseRow>> found = findRow(path.text());
-  if (!found.ok()) return found.error();
+  std::string key = path.text();
+  Result<std::optional<BaseRow>> row = findRow(key);
+  if (!row.ok()) return row.error();
   Result<FileStat> stat = engine.root->stat(path);
-  if (!stat.ok() && stat.error().kind != ErrorKind::notFound &&
-      stat.error().kind != ErrorKind::notDirectory) {
-    return stat.error();
+  LocalLook look = lookOf(engine, stat);
+  if (look.presence == Presence::unknown) return stat.error();
+  // What is no file here and none in the cloud may be a directory that only the cloud has.
+  bool maybeDirectory = stat.ok() ? stat->type == FileType::directory : !*row;
+  if (maybeDirectory) {
+    key += '/';
+    row = findRow(key);
+    if (!row.ok()) return row.error();
   }
-  if (stat.ok() && stat->type == FileType::directory) {
-    Result<std::optional<BaseRow>> directory = findRow(path.text() + "/");
-    if (!directory.ok()) return directory.error();
-    return *directory ? FileSyncState::completed : FileSyncState::toBeUploaded;
-  }
-  bool known = found->has_value();
-  if (!known || (*found)->facts.standing == Standing::local) {
-    if (!stat.ok()) return notHere(path);
-    if (uploads_.holds(path.text())) return FileSyncState::uploading;
-    bool failed = known && (*found)->facts.mark == Mark::uploadFailed;
-    return failed ? FileSyncState::uploadFailure : FileSyncState::toBeUploaded;
-  }
-  if ((*found)->facts.standing == Standing::ignored) {
-    return Error{ErrorKind::notFound,
-                 "it is out of the space's scope: the cloud knows nothing of it", path.text(), 0};
-  }
-  bool deleted = (*found)->facts.local && !stat.ok();
-  if (deleted && !engine.downloads->isRunning(path.text())) return notHere(path);
-  return stateOf(engine, **found, stat);
+  const BaseFacts* facts = *row ? &(*row)->facts : nullptr;
+  std::optional<FileSyncState> state = stateOf(engine, key, facts, look);
+  if (state) return *state;
+  return look.presence == Presence::absent ? notHere(path, isSynced(facts)) : outOfScope(path);
 }
 
-FileSyncState Space::stateOf(Engine& engine, const BaseRow& row, const Result<FileStat>& stat) {
-  if (row.isDirectory()) return FileSyncState::completed;
-  if (uploads_.holds(row.key)) return FileSyncState::uploading;
-  if (engine.downloads->isRunning(row.key)) return FileSyncState::downloading;
-  if (!stat.ok()) {
-    return row.facts.mark == Mark::stopped ? FileSyncState::stopped : FileSyncState::completed;
+std::optional<FileSyncState> Space::stateOf(Engine& engine, const std::string& key,
+                                            const BaseFacts* row, const LocalLook& look) {
+  if (row && row->standing == Standing::ignored) return std::nullopt;
+  const bool synced = isSynced(row);
+  const bool mayBeHere =
+      look.presence == Presence::present || (row && look.presence == Presence::unknown);
+  if (!synced && !mayBeHere) return std::nullopt;
+  if (!row && remote_->features().needsUtf8 && !isValidUtf8(key)) return std::nullopt;
+  const bool directory = key.ends_with('/');
+  const bool arriving = !directory && engine.downloads->isRunning(key);
+  const bool deleted = synced && row->local && look.presence == Presence::absent;
+  if (deleted && !arriving) return std::nullopt;
+
+  if (directory) return synced ? FileSyncState::completed : FileSyncState::toBeUploaded;
+  if (uploads_.holds(key)) return FileSyncState::uploading;
+  if (arriving) return FileSyncState::downloading;
+  const bool failed = row && row->mark == Mark::uploadFailed;
+  const FileSyncState waiting = failed ? FileSyncState::uploadFailure : FileSyncState::toBeUploaded;
+  if (!synced) return waiting;
+  if (look.presence == Presence::present && !isAgreed(*row, look)) return waiting;
+  if (!isHere(row, look)) {
+    return row->mark == Mark::stopped ? FileSyncState::stopped : FileSyncState::completed;
   }
-  bool agreed = row.facts.local && Fingerprint::of(*stat) == row.facts.fingerprint;
-  if (!agreed) {
-    return row.facts.mark == Mark::uploadFailed ? FileSyncState::uploadFailure
-                                                : FileSyncState::toBeUploaded;
-  }
-  return row.facts.origin == Origin::uploaded ? FileSyncState::uploadSuccess
-                                              : FileSyncState::completed;
+  return row->origin == Origin::uploaded ? FileSyncState::uploadSuccess : FileSyncState::completed;
 }
 
-Result<EntryPage> Space::list(const std::string& prefix, const std::string& after,
-                              std::size_t limit) {
-  Result<Engine*> opened = engine();
-  if (!opened.ok()) return opened.error();
-  Result<std::unique_ptr<StateReader>> reader = needs_.store.openReader();
-  if (!reader.ok()) return reader.error();
-  // Everything that begins with `prefix` lies between it and the first key that cannot.
-  std::string end = prefix;
-  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
-  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
-
-  EntryPage page;
-  std::string from = after;
-  // A key equal to the prefix belongs to the answer, and pages begin behind `after`.
-  if (from.empty() && !prefix.empty()) {
-    from = prefix;
-    from.back() = static_cast<char>(static_cast<unsigned char>(from.back()) - 1);
-    from += "\xff\xff\xff\xff";
-  }
-  Result<BaseBatch> rows = (*reader)->page(id_, from, end, limit);
-  if (!rows.ok()) return rows.error();
-  for (const Entry<BaseFacts>& entry : rows->entries()) {
-    page.next = std::string(entry.key);
-    if (!entry.key.starts_with(prefix) || entry.facts.standing == Standing::ignored) continue;
-    BaseRow row{std::string(entry.key), std::string(entry.facts.remoteVersion), entry.facts};
-    page.entries.push_back(describe(**opened, std::move(row)));
-  }
-  if (rows->size() < limit) page.next.clear();
-  return page;
+// What cannot be looked at is where its row says.
+bool Space::isHere(const BaseFacts* row, const LocalLook& look) {
+  if (look.presence != Presence::unknown) return look.presence == Presence::present;
+  return row && (row->local || row->standing == Standing::local);
 }
 
-EntryInfo Space::describe(Engine& engine, BaseRow row) {
-  RelPath path = EntryKey{row.key}.path();
-  Result<FileStat> stat = engine.root->stat(path);
-  EntryInfo info;
-  info.path = path.text();
-  info.uri = uriOf(uriPrefix_, path.text());
-  info.directory = row.isDirectory();
-  // Something of the other kind at its name is not it.
-  bool here = stat.ok() && (stat->type == FileType::directory) == info.directory;
-  bool there = row.facts.standing == Standing::synced;
-  info.location = here && there ? EntryInfo::Location::both
-                  : here        ? EntryInfo::Location::local
-                                : EntryInfo::Location::cloud;
-  info.state = stateOf(engine, row, stat);
-  info.size = here && !info.directory ? stat->size : row.facts.size;
-  info.modifyTime = here ? stat->modifyTime : row.facts.remoteModifyTime;
-  if (row.facts.sha256) info.sha256 = row.facts.sha256->hex();
-  info.version = row.remoteVersion;
-  return info;
+bool Space::isAgreed(const BaseFacts& row, const LocalLook& look) {
+  return row.local && Fingerprint::of(look.stat) == row.fingerprint;
 }
 
 }  // namespace cloudsync

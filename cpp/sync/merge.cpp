@@ -1,43 +1,10 @@
 #include "sync/merge.h"
 
-#include <string>
 #include <utility>
-
-#include "base/rel_path.h"
 
 namespace cloudsync {
 
 namespace {
-
-// Takes from `side` what it says about `key`, and moves it on if it stood there.
-template <class Facts>
-Presence take(MergeSide<Facts>& side, std::string_view key, const Facts*& facts) {
-  const Entry<Facts>* entry = side.current();
-  if (!entry || entry->key != key) {
-    return side.covers(key) ? Presence::unknown : Presence::absent;
-  }
-  side.advance();  // the batch, and so the entry, stays
-  switch (entry->kind) {
-    case EntryKind::file:
-    case EntryKind::directory:
-      facts = &entry->facts;
-      return Presence::present;
-    case EntryKind::symlink:
-    case EntryKind::special:
-    case EntryKind::badName: {
-      // What stood below it before (a directory became a symlink or a mount point) is out of
-      // sight, not deleted.
-      std::string below(key);
-      if (!below.ends_with('/')) below += '/';
-      side.addHole(below, endOfSubtree(below));
-      return Presence::aside;
-    }
-    case EntryKind::unknown:
-      side.addHole(std::string(key), std::string(entry->unknownEnd));
-      return Presence::unknown;
-  }
-  return Presence::unknown;
-}
 
 template <class Facts>
 void report(const Entry<Facts>& entry, bool onRemote, ThreeWayMerge::Visitor& visitor) {
@@ -110,8 +77,8 @@ void ThreeWayMerge::visitBatch(Visitor& visitor) {
       triple.base = &base->facts;
       base_.advance();
     }
-    triple.local = take(local_, key, triple.localFacts);
-    triple.remote = take(remote_, key, triple.remoteFacts);
+    triple.local = local_.take(key, triple.localFacts);
+    triple.remote = remote_.take(key, triple.remoteFacts);
     visitor.visit(triple);
   }
 }

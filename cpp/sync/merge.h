@@ -1,65 +1,16 @@
 #pragma once
 
-#include <algorithm>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/cancel.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "scan/base_scan.h"
+#include "sync/merge_side.h"
 #include "sync/triple.h"
 
 namespace cloudsync {
-
-// One side of the merge: a stream, the entry it stands at, and the hole it is in.
-template <class Facts>
-class MergeSide {
- public:
-  explicit MergeSide(std::unique_ptr<EntryStream<Facts>> stream) : stream_(std::move(stream)) {}
-
-  // The entry the side stands at; null at the end, or while a new batch is needed.
-  const Entry<Facts>* current() const {
-    return at_ < batch_.size() ? &batch_.entries()[at_] : nullptr;
-  }
-  bool needsBatch() const { return at_ >= batch_.size() && !ended_; }
-  void advance() { ++at_; }
-
-  Task<Status> fill(CancelToken cancel) {
-    Result<EntryBatch<Facts>> batch = co_await stream_->next(cancel);
-    if (!batch.ok()) co_return batch.error();
-    ended_ = batch->empty();
-    batch_ = std::move(batch).value();
-    at_ = 0;
-    co_return Status();
-  }
-
-  // Everything in [begin, end) is unknown on this side; an empty `end` means to the end.
-  void addHole(std::string begin, std::string end) {
-    holes_.push_back(Hole{std::move(begin), std::move(end)});
-  }
-  // Asked with growing keys, so that holes which lie behind are dropped.
-  bool covers(std::string_view key) {
-    if (holes_.empty()) return false;
-    std::erase_if(holes_, [key](const Hole& hole) { return !hole.end.empty() && hole.end <= key; });
-    return std::any_of(holes_.begin(), holes_.end(),
-                       [key](const Hole& hole) { return hole.begin <= key; });
-  }
-
- private:
-  std::unique_ptr<EntryStream<Facts>> stream_;
-  EntryBatch<Facts> batch_;
-  std::size_t at_ = 0;
-  bool ended_ = false;
-  struct Hole {
-    std::string begin;
-    std::string end;
-  };
-  std::vector<Hole> holes_;  // few: bounded by the depth and by names that share a prefix
-};
 
 // The streaming three-way merge: pulls base, local and remote in key order and yields every key
 // that any of them knows, once. Holds one batch of each side, so its memory does not grow with the

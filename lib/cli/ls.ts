@@ -1,5 +1,5 @@
-// `cloudsync ls [PREFIX]`: the known entries, whether their content is here or in the cloud. Streams:
-// a million entries need no more memory than ten.
+// `cloudsync ls [PREFIX]`: what is here, what is in the cloud, and what is not synced yet. Streams: a
+// million entries need no more memory than ten.
 import type { EntryInfo } from '../types.js';
 import { chooseSpace } from './device.js';
 import { ExitCode } from './exit-codes.js';
@@ -32,7 +32,9 @@ export async function ls(
   }
   if (seen === 0 && !output.json) {
     const where = prefix === undefined ? '' : ` that begins with '${safeName(prefix)}'`;
-    output.err.line(`Nothing is known${where} in ${space.name}. Run \`cloudsync sync\` first?`);
+    output.err.line(
+      `${space.name} has nothing${where}. What the cloud holds is known after \`cloudsync sync\`.`,
+    );
   }
   return ExitCode.DONE;
 }

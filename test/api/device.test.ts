@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cloudSync, configure, openDevice } from '../../lib/index.js';
@@ -40,6 +40,46 @@ describe('list', () => {
     expect(new Set(below.map(({ path }) => path)).size).toBe(below.length);
   });
 
+  it('shows what no run has seen yet, in its place among the others', async () => {
+    const at = await opened();
+    at.write('a/synced.txt', 's');
+    await at.sync();
+    at.write('a/new.txt', 'not synced');
+    at.write('new/deep.txt', 'nor this');
+    symlinkSync('/etc/passwd', join(at.root, 'link'));
+    rmSync(join(at.root, 'a/synced.txt'));
+    const entries = await collected(at.device.list(drive));
+    expect(entries.map(({ path, location, directory }) => ({ path, location, directory }))).toEqual(
+      [
+        { path: 'a', location: 'both', directory: true },
+        { path: 'a/new.txt', location: 'local', directory: false },
+        { path: 'new', location: 'local', directory: true },
+        { path: 'new/deep.txt', location: 'local', directory: false },
+      ],
+    );
+    for (const { uri, state } of entries) expect(at.cloudSync.getFileSyncState(uri)).toBe(state);
+    for (const path of ['link', 'a/synced.txt']) {
+      expect(thrownBy(() => at.cloudSync.getFileSyncState(at.uri(path))).cause).toBe('notFound');
+    }
+    expect(entries[1]?.sha256).toBeUndefined();
+    expect((await collected(at.device.list(drive, 'new/'))).map(({ path }) => path)).toEqual([
+      'new',
+      'new/deep.txt',
+    ]);
+  });
+
+  it('can be left in the middle, and many can go on at the same time', async () => {
+    const at = await opened();
+    for (let index = 0; index < 2500; index += 1) at.write(`many/${String(index)}.txt`, '');
+    for await (const { path } of at.device.list(drive)) if (path.endsWith('1.txt')) break;
+    const side = Array.from({ length: 8 }, () => collected(at.device.list(drive, 'many/')));
+    for (const entries of await Promise.all(side)) {
+      const paths = entries.map(({ path }) => path);
+      expect(paths).toHaveLength(2501); // with the directory itself
+      expect(paths).toEqual([...paths].sort());
+    }
+  });
+
   it('of an unknown space rejects with 22400001', async () => {
     const { device } = await opened();
     expect((await errorOf(() => collected(device.list('unknown')))).code).toBe(22400001);
@@ -75,7 +115,6 @@ it('tells what was set aside, to listeners and to the log', async () => {
   };
   const at = await opened({ more: { log } });
   at.device.on('notice', (notice) => notices.push(notice));
-  const { symlinkSync } = await import('node:fs');
   symlinkSync('/etc/passwd', join(at.root, 'link'));
   await at.sync();
   expect(notices.map(({ path }) => path)).toEqual(['link']);

@@ -124,6 +124,13 @@ describe('cloudsync ls, get and status', () => {
     ]);
   });
 
+  test('ls shows what was never synced', async () => {
+    const { out } = await cloudsync(['ls', '2024/', '--config', config]);
+    expect(out).toMatch(/to be uploaded\s+here only\s+9 B .* 2024\/a\.jpg/);
+    const status = await cloudsync(['status', '--config', config]);
+    expect(status.out).toMatch(/2 to be uploaded/);
+  });
+
   test('get tells 1 for a path that nobody knows, and fetches the others', async () => {
     await cloudsync(['sync', '--config', config]);
     const { code, err } = await cloudsync(['get', 'nowhere.jpg', '--config', config]);

@@ -103,6 +103,52 @@ TEST(Walk, handsOnFilesAndDirectoriesInTheOrderOfTheirKeys) {
   EXPECT_EQ(walkAll(*root).lines, wanted);
 }
 
+TEST(Walk, keepsToItsRangeButForTheDirectoriesThatHoldItsBeginning) {
+  TempDirectory temp;
+  for (const char* name : {"a!", "a/b/c", "a/b/d", "a/b!", "a/e", "a0", "b/x", "b/y/z"}) {
+    temp.write(name, "1");
+  }
+  std::unique_ptr<Folder> root = openRoot(temp.path());
+  std::vector<std::string> bounds = {""};
+  Lines all = walkAll(*root).lines;
+  for (const std::string& line : all) {
+    std::string key = line.substr(line.find(' ') + 1);
+    bounds.insert(bounds.end(), {key, justBehind(key), key + "z"});
+  }
+  for (const std::string& from : bounds) {
+    for (const std::string& end : bounds) {
+      if (!end.empty() && end <= from) continue;
+      WalkOptions options;
+      options.range = {from, end};
+      options.batchSize = 2;
+      Lines wanted;
+      for (const std::string& line : all) {
+        std::string key = line.substr(line.find(' ') + 1);
+        bool holdsBeginning = key.ends_with('/') && from.starts_with(key);
+        if (options.range.holds(key) || holdsBeginning) wanted.push_back(line);
+      }
+      EXPECT_EQ(walkAll(*root, options).lines, wanted)
+          << "from '" << from << "' to '" << end << "'";
+    }
+  }
+}
+
+TEST(Walk, readsNothingOutsideOfItsRange) {
+  SimScheduler scheduler(1);
+  SimFileSystem files(scheduler.clock());
+  for (const char* name : {"/r/a/x", "/r/b/x", "/r/c/x"}) files.write(name, "1");
+  std::unique_ptr<Folder> root = std::move(files.openRoot("/r")).value();
+  Lines opened;
+  files.setHook([&opened](const SimCall& call) -> std::optional<Error> {
+    if (call.operation == "listNames") opened.push_back(call.path);
+    return std::nullopt;
+  });
+  WalkOptions options;
+  options.range = {"b", "c/"};
+  EXPECT_EQ(walkAll(*root, options).lines, (Lines{"directory b/", "file b/x"}));
+  EXPECT_EQ(opened, (Lines{"/r", "/r/b"}));
+}
+
 TEST(Walk, tellsSizeAndTimesOfEachEntry) {
   TempDirectory temp;
   temp.write("a", "12345");
