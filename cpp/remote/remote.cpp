@@ -6,4 +6,6 @@ Task<Result<std::vector<VersionInfo>>> Remote::versions(RelPath path, CancelToke
   co_return Error{ErrorKind::notSupported, "this remote keeps no versions", path.text(), 0};
 }
 
+Task<Status> Remote::purge(Nanoseconds, CancelToken) { co_return Status(); }
+
 }  // namespace cloudsync

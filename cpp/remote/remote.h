@@ -165,6 +165,10 @@ class Remote {
 
   // Older contents, newest first. `notSupported` unless features().versions.
   virtual Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel);
+
+  // Lets go, for good, what was removed or replaced before `olderThan`; a bounded part of it, the
+  // rest with the next call. Does nothing where the store has rules of its own for that.
+  virtual Task<Status> purge(Nanoseconds olderThan, CancelToken cancel);
 };
 
 }  // namespace cloudsync

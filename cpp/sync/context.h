@@ -56,7 +56,7 @@ struct SyncContext {
   std::string spaceName;
   ReconcilePolicy policy;
   DeletionLimit deletionLimit;
-  Duration trashAge = std::chrono::days(30);  // what is older leaves the local trash
+  Duration trashAge = std::chrono::days(30);  // what is older leaves the trash on both sides
   std::size_t transfers = 32;                 // files at a time
 };
 

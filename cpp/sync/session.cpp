@@ -56,7 +56,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   if (outcome.state == SyncState::completed) {
     Status remembered = rememberGeneration(context_.place.root, context_.memory);
     if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
-    purgeTrash();
+    co_await purgeTrash(cancel);
     Status tidied = co_await tidyTransfers(cancel);
     if (!tidied.ok()) {
       context_.reporter.noticed(
@@ -108,13 +108,20 @@ Task<Status> Session::carryOut(Executor& executor, bool removes, CancelToken can
 }
 
 // Trash that could not be purged is tried again by the next run: no reason for this one to fail.
-void Session::purgeTrash() {
-  Result<std::uint64_t> purged = context_.placer.betweenRounds(
+Task<void> Session::purgeTrash(CancelToken cancel) {
+  auto tell = [this](const Error& error, std::string_view where) {
+    std::string message = "old trash" + std::string(where) + " could not be removed: ";
+    context_.reporter.noticed(Notice{context_.spaceName, printable(error.subject), error.kind,
+                                     std::move(message) + error.message});
+  };
+  Result<std::uint64_t> local = context_.placer.betweenRounds(
       [this] { return context_.place.content.purgeTrash(context_.trashAge); });
-  if (purged.ok()) return;
-  context_.reporter.noticed(Notice{context_.spaceName, printable(purged.error().subject),
-                                   purged.error().kind,
-                                   "old trash could not be removed: " + purged.error().message});
+  if (!local.ok()) tell(local.error(), "");
+  Nanoseconds olderThan = context_.place.clock.wallTime() - context_.trashAge.count();
+  Status remote = co_await context_.place.remote.purge(olderThan, cancel);
+  if (!remote.ok() && remote.error().kind != ErrorKind::cancelled) {
+    tell(remote.error(), " in the cloud");
+  }
 }
 
 // Everything is in sync: a partial file that nobody will go on with, and an upload whose file is

@@ -48,7 +48,7 @@ class Session {
   Result<std::vector<Hold>> holdUnsafe(const PlanSummary& summary);
   Outcome judge(const Pass& last) const;
   void enterUploading();
-  void purgeTrash();
+  Task<void> purgeTrash(CancelToken cancel);
   Task<Status> tidyTransfers(CancelToken cancel);
 
   const SyncContext& context_;

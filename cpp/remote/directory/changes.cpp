@@ -127,6 +127,22 @@ Status DirectoryChanges::removeFolder(const RelPath& path) {
   return removed;
 }
 
+Status DirectoryChanges::removeVersionFolders(const std::vector<RelPath>& folders) {
+  for (const RelPath& folder : folders) {
+    Result<std::vector<std::uint64_t>> ids = listVersionIds(root_, folder);
+    if (!ids) return ids.error();
+    if (!ids->empty()) continue;
+    Status origin = root_.removeFile(layout::versionOrigin(folder));
+    if (!origin && origin.error().kind != ErrorKind::notFound) return origin;
+    // Whatever else lies there is somebody's own.
+    Status removed = root_.removeFolder(folder);
+    bool left = !removed && (removed.error().kind == ErrorKind::notFound ||
+                             removed.error().kind == ErrorKind::notEmpty);
+    if (!removed && !left) return removed;
+  }
+  return {};
+}
+
 Status DirectoryChanges::makeDurable() {
   for (const RelPath& folder : changedFolders_) {
     Status synced = root_.syncFolder(folder);

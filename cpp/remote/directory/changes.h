@@ -39,6 +39,8 @@ class DirectoryChanges {
 
   Status makeFolders(const RelPath& path);  // with its parents; existing ones are fine
   Status removeFolder(const RelPath& path);
+  // Those among them that hold no version any more.
+  Status removeVersionFolders(const std::vector<RelPath>& folders);
 
   // fsyncs every directory that the round changed a name in.
   Status makeDurable();

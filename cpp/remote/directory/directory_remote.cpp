@@ -8,6 +8,7 @@
 #include "remote/directory/listing.h"
 #include "remote/directory/object_state.h"
 #include "remote/directory/publisher.h"
+#include "remote/directory/purge.h"
 #include "remote/directory/root.h"
 #include "remote/directory/staging.h"
 #include "remote/directory/uploads.h"
@@ -116,6 +117,7 @@ class DirectoryRemote final : public Remote {
   Task<Status> makeDirectory(RelPath path, CancelToken cancel) override;
   Task<Status> removeDirectory(RelPath path, CancelToken cancel) override;
   Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel) override;
+  Task<Status> purge(Nanoseconds olderThan, CancelToken cancel) override;
 
  private:
   Result<ObjectInfo> statNow(const RelPath& path);
@@ -334,6 +336,12 @@ Task<Result<std::vector<VersionInfo>>> DirectoryRemote::versions(RelPath path, C
     found.push_back(std::move(version));
   }
   co_return found;
+}
+
+Task<Status> DirectoryRemote::purge(Nanoseconds olderThan, CancelToken cancel) {
+  DirectoryPurge purging({root_, publisher_, clock_}, olderThan, std::move(cancel));
+  Task<Status> running = purging.run();
+  co_return co_await running;
 }
 
 }  // namespace

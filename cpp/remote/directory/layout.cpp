@@ -19,6 +19,12 @@ RelPath ours(std::string_view name) {
 
 RelPath lockFile() { return ours("lock"); }
 
+RelPath trash() { return ours("trash"); }
+
+RelPath versions() { return ours("versions"); }
+
+RelPath purgeStamp() { return ours("purged"); }
+
 RelPath temporary(std::string_view token) { return ours("tmp").child(token); }
 
 Result<RelPath> uploadFolder(const UploadId& id) {
@@ -39,13 +45,13 @@ RelPath versionsOf(const RelPath& path) {
   const std::string& text = path.text();
   Sha256 hash = sha256Of({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   std::string hex = hash.hex().substr(0, kIdLength);
-  return ours("versions").child(hex.substr(0, 2)).child(hex.substr(2));
+  return versions().child(hex.substr(0, 2)).child(hex.substr(2));
 }
 
 RelPath versionOrigin(const RelPath& versionsFolder) { return versionsFolder.child("origin"); }
 
 RelPath trashed(const RelPath& path, Nanoseconds now, std::uint64_t series) {
-  return ours("trash").child(formatDate(now)).child(std::to_string(series)).child(path.text());
+  return trash().child(formatDate(now)).child(std::to_string(series)).child(path.text());
 }
 
 bool isOurs(const RelPath& path) {

@@ -15,9 +15,13 @@
 //   .cloudsync/uploads/ID/data, record  a chunked upload that nobody finished yet
 //   .cloudsync/versions/HH/HASH/DIGITS  replaced contents of one path; `origin` names the path
 //   .cloudsync/trash/DATE/N/PATH        removed objects under the path they came from
+//   .cloudsync/purged                   tells where and when a purge of the last two ended
 namespace cloudsync::layout {
 
 RelPath lockFile();
+RelPath trash();
+RelPath versions();
+RelPath purgeStamp();
 RelPath temporary(std::string_view token);
 
 // `invalidArgument` unless the id has the form we give ids: it comes from a row, and names a path.
