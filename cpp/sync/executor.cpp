@@ -19,6 +19,11 @@ constexpr std::array kUp = {Kind::upload};
 constexpr std::array kRemoveFiles = {Kind::removeLocal, Kind::removeRemote, Kind::forget};
 constexpr std::array kRemoveDirectories = {Kind::removeLocalDirectory, Kind::removeRemoteDirectory};
 
+// The kinds whose size a plan counts into the bytes of its run.
+bool movesContent(Kind kind) {
+  return kind == Kind::download || kind == Kind::upload || kind == Kind::compare;
+}
+
 RunFailure::Side sideOf(Kind kind) {
   switch (kind) {
     case Kind::makeRemoteDirectory:
@@ -44,9 +49,10 @@ RunFailure::Side sideOf(Kind kind) {
 Executor::Executor(const SyncContext& context, std::unique_ptr<StateReader> reader,
                    std::shared_ptr<RunMeter> meter)
     : context_(context),
-      meter_(meter),
-      operations_(context, std::move(reader), std::move(meter)),
-      slots_(context.place.scheduler, context.transfers) {}
+      meter_(std::move(meter)),
+      operations_(context, std::move(reader)),
+      slots_(context.place.scheduler, context.transfers),
+      notices_(context) {}
 
 Task<Status> Executor::comeDown(CancelToken cancel) {
   Status made = co_await runKinds(kMakeLocal, StateStore::Order::ascending, Pace::inOrder, cancel);
@@ -111,10 +117,16 @@ Task<void> Executor::runOne(PlanOp op, [[maybe_unused]] AsyncSemaphore::Permit s
 Task<void> Executor::perform(PlanOp op, CancelToken cancel) {
   if (shouldStop(cancel)) co_return;
   OpResult result;
+  auto meter = std::make_shared<FileMeter>(meter_, movesContent(op.kind) ? op.size : 0);
   try {
-    result = co_await operations_.perform(op, cancel);
+    result = co_await operations_.perform(op, meter, cancel);
   } catch (const std::exception& bug) {
     result = OpResult::failed(Error{ErrorKind::internal, bug.what(), op.key, 0});
+  }
+  if (result.outcome == PlanOp::Outcome::done) {
+    meter->done();
+  } else {
+    meter->givenUp();
   }
   count(op, result);
   if (result.outcome == PlanOp::Outcome::pending) co_return;
@@ -151,8 +163,12 @@ void Executor::count(const PlanOp& op, const OpResult& result) {
     report_.worst = failure;
   }
   if (endsRun(error.kind)) report_.ended = true;
-  context_.reporter.noticed(
-      Notice{context_.spaceName, printable(op.key), error.kind, error.message});
+  notices_.tell(op.key, error.kind, error.message);
+}
+
+const ExecutionReport& Executor::finish() {
+  notices_.close("failed");
+  return report_;
 }
 
 bool Executor::shouldStop(const CancelToken& cancel) {

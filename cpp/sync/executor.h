@@ -9,6 +9,7 @@
 #include "base/task.h"
 #include "base/task_group.h"
 #include "sync/context.h"
+#include "sync/notices.h"
 #include "sync/operations.h"
 #include "sync/outcome.h"
 #include "sync/run_meter.h"
@@ -40,7 +41,8 @@ class Executor {
   // Deletions on both sides.
   Task<Status> remove(CancelToken cancel);
 
-  const ExecutionReport& report() const { return report_; }
+  // What it all came to.
+  const ExecutionReport& finish();
 
  private:
   enum class Pace { inOrder, sideBySide };
@@ -58,6 +60,7 @@ class Executor {
   AsyncSemaphore slots_;
   std::mutex mutex_;
   ExecutionReport report_;  // guarded by mutex_ while operations run
+  Notices notices_;         // the same
 };
 
 }  // namespace cloudsync

@@ -4,22 +4,22 @@
 
 namespace cloudsync {
 
-Operations::Operations(const SyncContext& context, std::unique_ptr<StateReader> reader,
-                       std::shared_ptr<RunMeter> meter)
-    : context_(context), meter_(std::move(meter)), reader_(std::move(reader)) {}
+Operations::Operations(const SyncContext& context, std::unique_ptr<StateReader> reader)
+    : context_(context), reader_(std::move(reader)) {}
 
-Task<OpResult> Operations::perform(PlanOp op, CancelToken cancel) {
+Task<OpResult> Operations::perform(PlanOp op, std::shared_ptr<FileMeter> meter,
+                                   CancelToken cancel) {
   switch (op.kind) {
     case PlanOp::Kind::makeLocalDirectory:
       return makeLocalDirectory(std::move(op));
     case PlanOp::Kind::makeRemoteDirectory:
       return makeRemoteDirectory(std::move(op), std::move(cancel));
     case PlanOp::Kind::download:
-      return download(std::move(op), std::move(cancel));
+      return download(std::move(op), std::move(meter), std::move(cancel));
     case PlanOp::Kind::upload:
-      return upload(std::move(op), std::move(cancel));
+      return upload(std::move(op), std::move(meter), std::move(cancel));
     case PlanOp::Kind::compare:
-      return compare(std::move(op), std::move(cancel));
+      return compare(std::move(op), std::move(meter), std::move(cancel));
     case PlanOp::Kind::removeLocal:
       return removeLocal(std::move(op), std::move(cancel));
     case PlanOp::Kind::removeRemote:

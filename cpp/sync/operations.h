@@ -20,27 +20,29 @@ namespace cloudsync {
 // the executor, many at once; the executor owns it.
 class Operations {
  public:
-  Operations(const SyncContext& context, std::unique_ptr<StateReader> reader,
-             std::shared_ptr<RunMeter> meter);
+  Operations(const SyncContext& context, std::unique_ptr<StateReader> reader);
 
-  Task<OpResult> perform(PlanOp op, CancelToken cancel);
+  // `meter` counts the bytes that move for it.
+  Task<OpResult> perform(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
 
  private:
   Task<OpResult> makeLocalDirectory(PlanOp op);
   Task<OpResult> makeRemoteDirectory(PlanOp op, CancelToken cancel);
   Task<OpResult> removeLocalDirectory(PlanOp op);
   Task<OpResult> removeRemoteDirectory(PlanOp op, CancelToken cancel);
-  Task<OpResult> download(PlanOp op, CancelToken cancel);
-  Task<OpResult> upload(PlanOp op, CancelToken cancel);
-  Task<OpResult> compare(PlanOp op, CancelToken cancel);
+  Task<OpResult> download(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
+  Task<OpResult> upload(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
+  Task<OpResult> compare(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> takeRemote(ContentHash local, ObjectInfo remote, std::optional<BaseRow> base,
-                            CancelToken cancel);
-  Task<OpResult> keepBoth(PlanOp op, ContentHash local, ObjectInfo remote, CancelToken cancel);
+                            std::shared_ptr<FileMeter> meter, CancelToken cancel);
+  Task<OpResult> keepBoth(PlanOp op, ContentHash local, ObjectInfo remote,
+                          std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> removeLocal(PlanOp op, CancelToken cancel);
   Task<OpResult> removeRemote(PlanOp op, CancelToken cancel);
   Task<OpResult> forget(PlanOp op, CancelToken cancel);
 
-  Task<OpResult> fetch(DownloadQueue::Order order, CancelToken cancel);
+  Task<OpResult> fetch(DownloadQueue::Order order, std::shared_ptr<FileMeter> meter,
+                       CancelToken cancel);
   Task<Result<std::optional<Sha256>>> remoteHash(const PlanOp& op, const ObjectInfo& info,
                                                  const ContentHash& local,
                                                  const std::optional<BaseRow>& base,
@@ -58,7 +60,6 @@ class Operations {
   Result<std::optional<BaseRow>> findRow(const std::string& key);
 
   const SyncContext& context_;
-  const std::shared_ptr<RunMeter> meter_;
   std::mutex readerMutex_;
   std::unique_ptr<StateReader> reader_;  // guarded by readerMutex_
 };

@@ -56,9 +56,10 @@ class Uncounted final : public ByteProgress {
 
 }  // namespace
 
-Task<OpResult> Operations::fetch(DownloadQueue::Order order, CancelToken cancel) {
+Task<OpResult> Operations::fetch(DownloadQueue::Order order, std::shared_ptr<FileMeter> meter,
+                                 CancelToken cancel) {
   const std::string wanted = order.request.version.text;
-  auto watcher = std::make_shared<MeteredDownload>(meter_);
+  auto watcher = std::make_shared<MeteredDownload>(std::move(meter));
   Result<std::shared_ptr<DownloadTask>> task =
       co_await context_.downloads.start(std::move(order), std::move(watcher));
   if (!task.ok()) co_return OpResult::from(task.error());
@@ -76,14 +77,15 @@ Task<OpResult> Operations::fetch(DownloadQueue::Order order, CancelToken cancel)
   co_return OpResult::done();
 }
 
-Task<OpResult> Operations::download(PlanOp op, CancelToken cancel) {
+Task<OpResult> Operations::download(PlanOp op, std::shared_ptr<FileMeter> meter,
+                                    CancelToken cancel) {
   Result<std::optional<BaseRow>> base = findRow(op.key);
   if (!base.ok()) co_return OpResult::failed(base.error());
   DownloadQueue::Order order{requestFor(op, *base), op.localExpected, *base};
-  co_return co_await fetch(std::move(order), cancel);
+  co_return co_await fetch(std::move(order), std::move(meter), cancel);
 }
 
-Task<OpResult> Operations::upload(PlanOp op, CancelToken cancel) {
+Task<OpResult> Operations::upload(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel) {
   Result<std::optional<BaseRow>> base = findRow(op.key);
   if (!base.ok()) co_return OpResult::failed(base.error());
   UploadRequest request;
@@ -103,7 +105,7 @@ Task<OpResult> Operations::upload(PlanOp op, CancelToken cancel) {
   InFlight visible(context_.uploads, op.key);
   std::optional<BaseRow> before = request.base;
   Result<UploadOutcome> outcome =
-      co_await uploadFile(context_.place, std::move(request), *meter_, cancel);
+      co_await uploadFile(context_.place, std::move(request), *meter, cancel);
   if (!outcome.ok()) {
     OpResult result = OpResult::from(outcome.error());
     if (result.outcome == PlanOp::Outcome::failed) markUploadFailed(op.key);
@@ -112,7 +114,7 @@ Task<OpResult> Operations::upload(PlanOp op, CancelToken cancel) {
   if (outcome->kind == UploadOutcome::Kind::sent) {
     co_return co_await commitRow(std::move(outcome->row));
   }
-  meter_->moved(op.size);
+  meter->allThere();
   co_return refreshRow(*before, std::move(outcome->row));
 }
 
@@ -178,7 +180,8 @@ Task<Result<std::optional<Sha256>>> Operations::remoteHash(const PlanOp& op, con
   co_return std::optional<Sha256>(content->sha256);
 }
 
-Task<OpResult> Operations::compare(PlanOp op, CancelToken cancel) {
+Task<OpResult> Operations::compare(PlanOp op, std::shared_ptr<FileMeter> meter,
+                                   CancelToken cancel) {
   Result<std::optional<BaseRow>> base = findRow(op.key);
   if (!base.ok()) co_return OpResult::failed(base.error());
   RelPath path = RelPath::trusted(op.key);
@@ -202,15 +205,16 @@ Task<OpResult> Operations::compare(PlanOp op, CancelToken cancel) {
     // Times and modes move without content: a side that still has the agreed bytes was not edited.
     const std::optional<Sha256> agreed = agreedHash(*base);
     if (agreed && local->whole == *agreed) {
-      co_return co_await takeRemote(*local, *info, std::move(*base), cancel);
+      co_return co_await takeRemote(*local, *info, std::move(*base), std::move(meter), cancel);
     }
     if (agreed && *remote == agreed) {
       op.remoteExpected = info->version.text;
-      co_return co_await upload(std::move(op), cancel);
+      co_return co_await upload(std::move(op), std::move(meter), cancel);
     }
-    co_return co_await keepBoth(std::move(op), std::move(*local), std::move(*info), cancel);
+    co_return co_await keepBoth(std::move(op), std::move(*local), std::move(*info),
+                                std::move(meter), cancel);
   }
-  meter_->moved(op.size);
+  meter->allThere();
   BaseRow row;
   if (*base) row = std::move(**base);
   row.key = op.key;
@@ -230,16 +234,17 @@ Task<OpResult> Operations::compare(PlanOp op, CancelToken cancel) {
 
 // The remote's content takes the place of the local one, which is the agreed one.
 Task<OpResult> Operations::takeRemote(ContentHash local, ObjectInfo remote,
-                                      std::optional<BaseRow> base, CancelToken cancel) {
+                                      std::optional<BaseRow> base, std::shared_ptr<FileMeter> meter,
+                                      CancelToken cancel) {
   DownloadRequest request{base->key, remote.version, remote.size, remote.sha256, remote.modifyTime};
   DownloadQueue::Order order{std::move(request), local.fingerprint, std::move(base)};
-  co_return co_await fetch(std::move(order), cancel);
+  co_return co_await fetch(std::move(order), std::move(meter), cancel);
 }
 
 // Both sides were edited: the remote keeps the name, the local content gets one that its hash
 // determines, so that every device and every retry finds the same. The next pass sends it up.
 Task<OpResult> Operations::keepBoth(PlanOp op, ContentHash local, ObjectInfo remote,
-                                    CancelToken cancel) {
+                                    std::shared_ptr<FileMeter> meter, CancelToken cancel) {
   Result<std::optional<BaseRow>> base = findRow(op.key);
   if (!base.ok()) co_return OpResult::failed(base.error());
   Result<std::string> aside = context_.placer.moveAside(op.key, local.fingerprint, local.whole);
@@ -256,7 +261,7 @@ Task<OpResult> Operations::keepBoth(PlanOp op, ContentHash local, ObjectInfo rem
   if (context_.policy.keepAllLocal || wasHere) {
     DownloadQueue::Order order{requestFor(op, *base), std::nullopt, *base};
     order.request.sha256 = remote.sha256;
-    result = co_await fetch(std::move(order), cancel);
+    result = co_await fetch(std::move(order), std::move(meter), cancel);
   } else {
     BaseRow row;
     row.key = op.key;

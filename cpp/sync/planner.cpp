@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "scan/media_type.h"
+#include "sync/notices.h"
 
 namespace cloudsync {
 
 namespace {
 
 constexpr std::size_t kFlushAt = 1024;
-constexpr std::uint64_t kMostNotices = 200;  // per run: a report, not a flood
 
 bool movesDown(PlanOp::Kind kind) {
   return kind == PlanOp::Kind::download || kind == PlanOp::Kind::compare;
@@ -23,9 +23,10 @@ bool movesDown(PlanOp::Kind kind) {
 class PlanBuilder final : public ThreeWayMerge::Visitor {
  public:
   PlanBuilder(const SyncContext& context, PlanMode mode, RootTrust trust)
-      : context_(context), mode_(mode), trust_(trust) {}
+      : context_(context), mode_(mode), trust_(trust), notices_(context) {}
 
   PlanSummary& summary() { return summary_; }
+  void closeNotices() { notices_.close("were set aside or could not be read"); }
 
   void visit(const Triple& triple) override {
     ++summary_.scanned;
@@ -57,14 +58,14 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
   void setAside(std::string_view key, EntryKind kind, bool onRemote) override {
     ++summary_.skipped;
-    notice(key, ErrorKind::invalidName, describeAside(kind, onRemote));
+    notices_.tell(key, ErrorKind::invalidName, describeAside(kind, onRemote));
   }
 
   void hole(std::string_view key, bool onRemote) override {
     ++summary_.unknown;
-    notice(key, onRemote ? ErrorKind::remoteFault : ErrorKind::permission,
-           onRemote ? "could not be listed in the cloud; nothing below it is touched"
-                    : "could not be read on this device; nothing below it is touched");
+    notices_.tell(key, onRemote ? ErrorKind::remoteFault : ErrorKind::permission,
+                  onRemote ? "could not be listed in the cloud; nothing below it is touched"
+                           : "could not be read on this device; nothing below it is touched");
   }
 
   Task<Status> pause() override {
@@ -210,8 +211,8 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
         continue;
       }
       ++summary_.ignored;
-      notice(candidate.op.key, ErrorKind::notSupported,
-             "is neither an image nor a video: left alone by the gallery");
+      notices_.tell(candidate.op.key, ErrorKind::notSupported,
+                    "is neither an image nor a video: left alone by the gallery");
       BaseRow row;
       row.key = candidate.op.key;
       row.facts.standing = Standing::ignored;
@@ -258,11 +259,6 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     return isMedia(path.name(), std::span<const std::uint8_t>(bytes.data(), *read));
   }
 
-  void notice(std::string_view key, ErrorKind kind, std::string message) {
-    if (notices_++ >= kMostNotices) return;
-    context_.reporter.noticed(Notice{context_.spaceName, printable(key), kind, std::move(message)});
-  }
-
   static std::string describeAside(EntryKind kind, bool onRemote) {
     std::string where = onRemote ? " in the cloud" : "";
     switch (kind) {
@@ -300,7 +296,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
   std::vector<ToJudge> toJudge_;
   std::set<std::string> newDirectories_;  // around lastKey_; bounded by the depth at each pause
   std::string lastKey_;
-  std::uint64_t notices_ = 0;
+  Notices notices_;
 };
 
 }  // namespace
@@ -318,6 +314,7 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanMode mode, RootTrust
                       place.remote.list(RelPath()));
   PlanBuilder builder(context, mode, trust);
   Status merged = co_await merge.run(builder, cancel);
+  builder.closeNotices();
   if (!merged.ok()) co_return merged.error();
   Status flushed = builder.flush();
   if (!flushed.ok()) co_return flushed.error();

@@ -8,8 +8,10 @@ RunMeter::RunMeter(const Clock& clock, RunReporter& reporter, std::string space)
       meter_(clock, [this](const Meter::Counters& counters) { report(counters); }) {}
 
 void RunMeter::begin(RunProgress::Phase phase, std::uint64_t files, ByteCount bytes) {
-  meter_.counters().filesTotal += files;
-  meter_.counters().bytesTotal += bytes;
+  Meter::Counters& counters = meter_.counters();
+  counters.failed = 0;
+  counters.filesTotal = counters.filesDone + files;
+  counters.bytesTotal = counters.bytesDone + bytes;
   enter(phase);
 }
 
@@ -17,6 +19,14 @@ void RunMeter::enter(RunProgress::Phase phase) {
   phase_ = phase;
   meter_.flush();
 }
+
+// The total first: a reader of both never sees more done than there is.
+void RunMeter::moved(ByteCount bytes, ByteCount beyondPlan) {
+  meter_.counters().bytesTotal += beyondPlan;
+  meter_.addBytes(bytes);
+}
+
+void RunMeter::notNeeded(ByteCount planned) { meter_.counters().bytesTotal -= planned; }
 
 void RunMeter::fileDone() {
   ++meter_.counters().filesDone;
@@ -38,6 +48,33 @@ void RunMeter::report(const Meter::Counters& counters) {
   progress.bytesTotal = counters.bytesTotal;
   progress.failed = counters.failed;
   reporter_.progressed(progress);
+}
+
+void FileMeter::moved(ByteCount bytes) {
+  std::lock_guard lock(mutex_);
+  if (ended_) return;
+  moved_ += bytes;
+  ByteCount beyond = moved_ > planned_ ? moved_ - planned_ : 0;
+  planned_ += beyond;
+  run_->moved(bytes, beyond);
+}
+
+void FileMeter::allThere() {
+  std::lock_guard lock(mutex_);
+  if (ended_ || moved_ >= planned_) return;
+  run_->moved(planned_ - moved_, 0);
+  moved_ = planned_;
+}
+
+void FileMeter::done() {
+  std::lock_guard lock(mutex_);
+  if (std::exchange(ended_, true)) return;
+  run_->notNeeded(planned_ - moved_);
+}
+
+void FileMeter::givenUp() {
+  std::lock_guard lock(mutex_);
+  ended_ = true;
 }
 
 void MeteredDownload::progressed(const DownloadTask& task) {

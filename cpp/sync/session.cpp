@@ -87,9 +87,9 @@ Task<Result<Session::Pass>> Session::runPass(std::shared_ptr<RunMeter> meter, Ca
   Executor executor(context_, std::move(*reader), meter);
   bool removes = summary->safety.removesLocal + summary->safety.removesRemote > 0;
   Status carried = co_await carryOut(executor, removes, cancel);
+  pass.report = executor.finish();
   if (!carried.ok()) co_return carried.error();
   meter->enter(RunProgress::Phase::done);
-  pass.report = executor.report();
   co_return pass;
 }
 

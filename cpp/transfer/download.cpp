@@ -9,6 +9,7 @@
 #include "base/task_group.h"
 #include "transfer/chunk_plan.h"
 #include "transfer/front_hasher.h"
+#include "transfer/steady_progress.h"
 
 namespace cloudsync {
 
@@ -258,10 +259,12 @@ Task<Result<FetchedContent>> fetchContent(TransferPlace place, DownloadRequest r
     if (!before.ok()) co_return before.error();
     wasResumed = before->has_value();
   }
-  Result<FetchedContent> content = co_await attempt(place, request, progress, cancel);
+  SteadyProgress steady(progress, request.size);
+  Result<FetchedContent> content = co_await attempt(place, request, steady, cancel);
   // A resumed file that turns out wrong may have lost bytes in a power cut: once more, from zero.
   if (!content.ok() && content.error().kind == ErrorKind::corrupt && wasResumed) {
-    content = co_await attempt(place, request, progress, cancel);
+    steady.startOver();
+    content = co_await attempt(place, request, steady, cancel);
   }
   co_return content;
 }

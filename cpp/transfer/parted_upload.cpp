@@ -8,6 +8,7 @@
 #include "base/async_semaphore.h"
 #include "base/task_group.h"
 #include "transfer/file_source.h"
+#include "transfer/steady_progress.h"
 
 namespace cloudsync {
 
@@ -167,10 +168,12 @@ Task<Result<ObjectInfo>> attempt(TransferPlace place, File& file, const PartedUp
 
 Task<Result<ObjectInfo>> uploadInParts(TransferPlace place, File& file, PartedUpload upload,
                                        ByteProgress& progress, CancelToken cancel) {
-  Result<ObjectInfo> info = co_await attempt(place, file, upload, progress, cancel);
+  SteadyProgress steady(progress, upload.write.size);
+  Result<ObjectInfo> info = co_await attempt(place, file, upload, steady, cancel);
   // The remote has forgotten the upload that a row spoke of: once more, from the start.
   if (!info.ok() && isLost(info.error().kind) && !cancel.cancelled()) {
-    info = co_await attempt(place, file, upload, progress, cancel);
+    steady.startOver();
+    info = co_await attempt(place, file, upload, steady, cancel);
   }
   co_return info;
 }
