@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "remote/s3/copy.h"
+#include "remote/s3/trash.h"
 
 namespace cloudsync {
 
@@ -50,8 +51,8 @@ Task<Status> deleteKey(S3Client& client, std::string key, RepeatGuard* guard, Ca
 }
 
 RelPath S3Removal::trashed(const RelPath& path) {
-  std::string folder = std::string(kReservedName) + "/trash/" + formatDate(client_.serverTime()) +
-                       "/" + client_.random().token() + "/";
+  std::string folder =
+      trashPrefix("") + formatDate(client_.serverTime()) + "/" + client_.random().token() + "/";
   RelPath place = RelPath::trusted(folder + path.text());
   if (objects_.keyOf(place).size() <= kLongestKey) return place;
   // The longest keys leave no room for ours around them: their bytes are kept, their name is not.

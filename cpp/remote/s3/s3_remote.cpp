@@ -16,6 +16,7 @@
 #include "remote/s3/location.h"
 #include "remote/s3/objects.h"
 #include "remote/s3/removal.h"
+#include "remote/s3/trash.h"
 #include "remote/s3/uploads.h"
 #include "remote/s3/versions.h"
 
@@ -92,6 +93,9 @@ class S3Remote final : public Remote {
     return removeMarker(client_, objects_.keyOf(path) + "/", std::move(cancel));
   }
   Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel) override;
+  Task<Status> purge(Nanoseconds olderThan, CancelToken cancel) override {
+    return purgeTrash(client_, objects_.keyOf(RelPath()), olderThan, std::move(cancel));
+  }
 
  private:
   void remember(const S3Traits& traits);
@@ -112,7 +116,10 @@ Task<Status> S3Remote::check(CancelToken cancel) {
   if (cancel.cancelled()) co_return cancelledError();
   S3Request request;
   request.subject = client_.location()->bucket;
-  request.query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", objects_.keyOf(RelPath())}};
+  request.query = {{"list-type", "2"},
+                   {"encoding-type", "url"},  // a key may hold what XML cannot
+                   {"max-keys", "1"},
+                   {"prefix", objects_.keyOf(RelPath())}};
   request.attempts = kAttemptsOfCheck;
   Task<Result<HttpResponse>> sending = client_.send(std::move(request), cancel);
   Result<HttpResponse> answer = co_await sending;

@@ -280,6 +280,25 @@ TEST(S3World, WhatIsRemovedLiesInTheTrash) {
   EXPECT_EQ(*user.read(inTrash), "content");
 }
 
+TEST(S3World, OldTrashIsPurgedAndNewIsKept) {
+  SimS3World world;
+  RemoteUser user(world);
+  for (const char* key : {"2020-01-01/t/a", "2020-01-02/t/b/c", "2020-02-01/t/d", "odd"}) {
+    world.server().putDirectly("some/prefix/.cloudsync/trash/" + std::string(key), "gone");
+  }
+  for (int i = 0; i < 40; ++i) {
+    world.server().putDirectly("some/prefix/.cloudsync/trash/2019-01-01/t/" + std::to_string(i),
+                               "");
+  }
+  ASSERT_EQ(outcome(user.write("2000-01-01", "a file")), "ok");
+  constexpr Nanoseconds kFirstOfFebruary2020 = 1'580'515'200LL * 1'000'000'000;
+  EXPECT_EQ(outcome(world.run(user.remote().purge(kFirstOfFebruary2020, CancelToken()))), "ok");
+  EXPECT_EQ(
+      world.server().keys(),
+      (std::vector<std::string>{"some/prefix/.cloudsync/trash/2020-02-01/t/d",
+                                "some/prefix/.cloudsync/trash/odd", "some/prefix/2000-01-01"}));
+}
+
 TEST(S3World, TheLongestKeysFitIntoTheTrash) {
   SimS3World world;
   RemoteUser user(world);
