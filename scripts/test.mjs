@@ -18,7 +18,7 @@ try {
 
 // Whoever cannot have them can run everything else: the tests that need one say what is missing.
 async function servers() {
-  const wanted = args.length === 0 || args.some((pattern) => /remote|fault/.test(pattern));
+  const wanted = args.length === 0 || args.some((pattern) => /remote|fault|sync/.test(pattern));
   if (!wanted) return;
   await systemPackages(['ceph', 'swift']).catch((error) => {
     if (!(error instanceof SetupError)) throw error;

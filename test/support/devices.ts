@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { openDevice } from '../../lib/index.js';
 import type { Config, Device, DownloadProgress, SyncProgress } from '../../lib/index.js';
+import type { Cloud } from './clouds.js';
 import { configOf, place } from './temp-dir.js';
 import type { Place } from './temp-dir.js';
 
@@ -26,6 +27,8 @@ export interface Options {
   readonly space?: object;
   /** Of the configuration. */
   readonly more?: Partial<Config>;
+  /** What the space is kept in sync with. Default: the place's own directory. */
+  readonly cloud?: Cloud;
   /** Another device's place whose cloud this one shares. */
   readonly cloudOf?: Place;
   /** Where its things lie. Default: a new place. */
@@ -34,8 +37,9 @@ export interface Options {
 
 /** Opens a device for this test; it is closed when the test has finished. */
 export async function opened(options: Options = {}): Promise<Opened> {
-  const { name = drive, space = {}, more = {}, cloudOf, at: own = place() } = options;
+  const { name = drive, more = {}, cloud, cloudOf, at: own = place() } = options;
   const at = cloudOf === undefined ? own : { ...own, cloud: cloudOf.cloud };
+  const space = cloud === undefined ? options.space : { remote: cloud.remote, ...options.space };
   const device = await openDevice({ ...configOf(at, name, space), ...more });
   onTestFinished(() => device.close());
   const { cloudSync } = device;

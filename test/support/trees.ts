@@ -56,6 +56,21 @@ export function stampsOf(directory: string): Record<string, string> {
   });
 }
 
+/** The folders below `directory`, in order, without the engine's own. */
+export function foldersOf(directory: string): string[] {
+  const found: string[] = [];
+  const visit = (folder: Buffer, prefix: string): void => {
+    for (const entry of entriesOf(folder)) {
+      const path = prefix + entry.name.toString('latin1');
+      if (!entry.isDirectory() || path === reserved) continue;
+      found.push(path);
+      visit(Buffer.concat([folder, Buffer.from('/'), entry.name]), `${path}/`);
+    }
+  };
+  visit(Buffer.from(directory), '');
+  return found.sort();
+}
+
 /** The paths of `filesOf`, in order. */
 export function namesOf(directory: string): string[] {
   return Object.keys(filesOf(directory)).sort();
