@@ -73,11 +73,11 @@ Task<Result<ObjectInfo>> readRange(S3Client& client, std::string key, ByteRange 
   RangeSink rest(sink, range, expected, key);
   RetryState state;
   while (true) {
-    ByteRange before = rest.left();
+    const ByteCount before = rest.left().begin;
     S3Request request;
     request.key = key;
     request.subject = key;
-    request.headers.add("Range", "bytes=" + rangeText(before));
+    request.headers.add("Range", "bytes=" + rangeText(rest.left()));
     request.headers.add("If-Match", "\"" + expected.text + "\"");
     Task<Result<HttpResponse>> sending = client.send(std::move(request), nullptr, &rest, cancel);
     Result<HttpResponse> answer = co_await sending;
@@ -85,12 +85,12 @@ Task<Result<ObjectInfo>> readRange(S3Client& client, std::string key, ByteRange 
     Error error =
         answer ? Error{ErrorKind::network, "the answer ended too early", key, 0} : answer.error();
     // Whoever makes progress may go on: the limit is for a server that gives nothing.
-    if (before.size() - rest.left().size() >= kProgress) state = RetryState();
+    if (rest.left().begin - before >= kProgress) state = RetryState();
     ++state.failed;
     std::optional<Duration> delay =
         retryDelay(RetryLimits(), state, troubleOf(error), std::nullopt, client.random().next());
     // An answer that never began was sent again often enough by the client.
-    if (!delay || rest.left() == before) co_return error;
+    if (!delay || rest.left().begin == before) co_return error;
     bool slept = co_await client.scheduler().sleep(*delay, cancel);
     if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", key, 0};
   }
