@@ -119,7 +119,9 @@ Result<CanonicalRequest> canonicalRequest(const HttpRequest& request,
   }
   std::string& text = canonical.text;
   text = request.method + "\n" + url->path + "\n" + canonicalQuery(url->query) + "\n";
-  for (const auto& [name, value] : headers) text += name + ":" + value + "\n";
+  for (const auto& [name, value] : headers) {
+    text.append(name).append(":").append(value).append("\n");
+  }
   text += "\n" + canonical.signedHeaders + "\n";
   text += payloadHash;
   return canonical;
