@@ -66,7 +66,7 @@ std::string urlOf(const S3Location& location, std::string_view key, const S3Quer
   std::sort(encoded.begin(), encoded.end());
   char separator = '?';
   for (const auto& [name, value] : encoded) {
-    url += separator + name + "=" + value;
+    (url += separator).append(name).append("=").append(value);
     separator = '&';
   }
   return url;

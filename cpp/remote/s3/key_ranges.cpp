@@ -24,6 +24,7 @@ std::vector<std::string> pickBorders(const std::vector<std::string>& directories
                                      std::size_t most) {
   std::vector<std::string> picked;
   std::size_t count = std::min(most, directories.size());
+  picked.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     picked.push_back(directories[i * directories.size() / count]);
   }

@@ -36,7 +36,7 @@ class Builder {
   Result<S3Location> build(const BucketUrl& url) {
     location_.bucket = url.bucket;
     location_.prefix = url.prefix;
-    for (Status step : {readFlags(), readRegion(), readEndpoint(), readStyle(), readHeaders(),
+    for (const Status& step : {readFlags(), readRegion(), readEndpoint(), readStyle(), readHeaders(),
                         checkCredentials()}) {
       if (!step) return step.error();
     }
