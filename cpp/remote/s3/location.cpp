@@ -36,8 +36,8 @@ class Builder {
   Result<S3Location> build(const BucketUrl& url) {
     location_.bucket = url.bucket;
     location_.prefix = url.prefix;
-    for (const Status& step : {readFlags(), readRegion(), readEndpoint(), readStyle(), readHeaders(),
-                        checkCredentials()}) {
+    for (const Status& step : {readFlags(), readRegion(), readEndpoint(), readStyle(),
+                               readHeaders(), checkCredentials()}) {
       if (!step) return step.error();
     }
     location_.profile = find(settings_, "profile").value_or("");
