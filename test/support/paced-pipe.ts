@@ -31,7 +31,8 @@ export async function pump(from: Socket, to: Socket, on: Direction): Promise<'en
       const { bandwidth = Infinity } = on.pace();
       const most = Math.min(on.room(), Math.ceil(bandwidth / 50));
       const piece = chunk.subarray(at, at + most);
-      await new Promise((resolve) => to.write(piece, resolve));
+      const lost = await new Promise((resolve) => to.write(piece, resolve));
+      if (lost instanceof Error) return 'ended'; // that connection is gone
       at += piece.length;
       on.passed(piece.length);
       if (on.room() <= 0) return 'full';

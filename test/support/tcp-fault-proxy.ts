@@ -37,6 +37,7 @@ export class TcpFaultProxy {
   readonly #port: number;
   readonly #own: Link[] = [];
   readonly #open = new Set<Connection>();
+  readonly #awaited = new Set<{ way: Way; bytes: number; reached: () => void }>();
   #server: Server | undefined;
   #held: Promise<void> = Promise.resolve();
   #release = (): void => undefined;
@@ -53,6 +54,14 @@ export class TcpFaultProxy {
 
   get open(): number {
     return this.#open.size;
+  }
+
+  /** Settles in the moment in which the count of that way has reached `bytes`. */
+  passed(way: Way, bytes: number): Promise<void> {
+    return new Promise((reached) => {
+      this.#awaited.add({ way, bytes, reached });
+      this.#count(way, 0);
+    });
   }
 
   /** Gives the next connections links of their own, one each. */
@@ -121,6 +130,15 @@ export class TcpFaultProxy {
     void this.#carry('down', connection, own);
   }
 
+  #count(way: Way, count: number): void {
+    this.counts[way] += count;
+    for (const one of this.#awaited) {
+      if (one.way !== way || this.counts[way] < one.bytes) continue;
+      this.#awaited.delete(one);
+      one.reached();
+    }
+  }
+
   async #carry(way: Way, connection: Connection, own?: Link): Promise<void> {
     const { cut, stall } = own ?? this.link;
     const limits = [cut, stall].filter((limit) => limit?.way === way);
@@ -136,7 +154,7 @@ export class TcpFaultProxy {
       gate: () => (connection.stalled ? new Promise(() => undefined) : this.#held),
       passed: (count) => {
         bytes += count;
-        this.counts[way] += count;
+        this.#count(way, count);
       },
     });
     if (how === 'ended') to.end();
