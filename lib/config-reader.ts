@@ -100,6 +100,22 @@ export class ConfigReader {
     );
   }
 
+  /** An object of strings that no message shows. */
+  secrets(key: string): Readonly<Record<string, string>> {
+    const value = this.#values[key];
+    if (value === undefined) return {};
+    if (!isRecord(value)) throw configError(this.name(key), 'must be an object of strings');
+    const read: Record<string, string> = {};
+    for (const [name, entry] of Object.entries(value)) {
+      if (entry === undefined) continue;
+      if (typeof entry !== 'string' || entry === '') {
+        throw configError(`${this.name(key)}.${name}`, 'must be a string that is not empty');
+      }
+      read[name] = entry;
+    }
+    return read;
+  }
+
   /** A function; what it answers is checked where it is asked. */
   func(key: string): (() => unknown) | undefined {
     const isFunction = (value: unknown): value is () => unknown => typeof value === 'function';

@@ -209,9 +209,8 @@ function readRemote(space: ConfigReader): NativeSpace['remote'] {
   const remote = space.object('remote', ['url', 'credentials', 'headers', 'ca']);
   const options: Record<string, string> = {};
   for (const group of ['credentials', 'headers']) {
-    const entries = remote?.object(group);
-    for (const name of entries?.keys() ?? []) {
-      options[`${group}.${name}`] = entries?.text(name) ?? '';
+    for (const [name, value] of Object.entries(remote?.secrets(group) ?? {})) {
+      options[`${group}.${name}`] = value;
     }
   }
   const ca = remote?.text('ca');
@@ -280,10 +279,18 @@ function checkPair(space: NativeSpace, other: NativeSpace): void {
 /** A path of the file system, or host, bucket and prefix of a store. */
 function placeOf(remote: string): string {
   const url = new URL(remote);
-  const path = normalize(decodeURIComponent(url.pathname));
+  const path = normalize(decoded(url.pathname));
   if (url.protocol === 'file:') return realPath(path);
   const endpoint = url.searchParams.get('endpoint') ?? '';
   return `${url.protocol.replace('webdavs', 'webdav')}${endpoint}//${url.host}${path}`;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // what opens the remote says what is wrong with it
+  }
 }
 
 /** With symbolic links followed, as far as the path exists. */

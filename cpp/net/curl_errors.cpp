@@ -36,12 +36,13 @@ Translation translate(CURLcode code) {
     case CURLE_HTTP2_STREAM:
       return {ErrorKind::network, Detail::show, "the connection broke"};
     case CURLE_PEER_FAILED_VERIFICATION:
-      return {ErrorKind::remoteNotReady, Detail::show,
-              "the server's certificate is not trusted: name its CA file in the remote's options "
-              "or in AWS_CA_BUNDLE, or correct the host name"};
+      return {
+          ErrorKind::remoteNotReady, Detail::show,
+          "the server's certificate is not trusted: name its CA file in the remote's option ca, "
+          "in AWS_CA_BUNDLE or in NODE_EXTRA_CA_CERTS, or correct the host name"};
     case CURLE_SSL_CACERT_BADFILE:
       return {ErrorKind::remoteNotReady, Detail::hide,
-              "the CA file cannot be read: correct its path in the remote's options, in "
+              "the CA file cannot be read: correct its path in the remote's option ca, in "
               "AWS_CA_BUNDLE or in SSL_CERT_FILE"};
     case CURLE_SSL_CONNECT_ERROR:
       return {ErrorKind::network, Detail::show, "the TLS handshake failed"};

@@ -23,6 +23,12 @@ Status checkPlanned(const SpaceConfig& space) {
   return Status();
 }
 
+// Of several remotes, its URL or a part of it need not tell which one is meant.
+Error underItsKey(Error error, const SpaceConfig& space) {
+  error.subject = "spaces." + space.name + ".remote";
+  return error;
+}
+
 }  // namespace
 
 Device::Device(World world, std::unique_ptr<StateStore> store, std::size_t streams)
@@ -41,7 +47,7 @@ Result<std::unique_ptr<Device>> Device::open(const Config& config, World world,
     RemoteNeeds needs{world.files, world.scheduler, world.clock, world.random, world.http};
     Result<std::unique_ptr<Remote>> remote =
         openRemote(wanted.remote.url, wanted.remote.options, needs);
-    if (!remote.ok()) return remote.error();
+    if (!remote.ok()) return underItsKey(remote.error(), wanted);
     Result<SpaceRow> row = device->store_->openSpace(wanted.name);
     if (!row.ok()) return row.error();
     Space::Needs spaceNeeds{world,
