@@ -1,8 +1,9 @@
+#include <curl/curl.h>
 #include <napi.h>
 
 #include "base/error.h"
 
-// The second addon, for test/ only: pure functions of the core.
+// The second addon, for test/ only: pure functions of the core, and what it is linked with.
 namespace cloudsync {
 namespace {
 
@@ -14,8 +15,14 @@ Napi::Value errorKindNames(const Napi::CallbackInfo& info) {
   return names;
 }
 
+// Inside of Node libcurl's OpenSSL is Node's own: only here it can be seen which one answers.
+Napi::Value curlVersion(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), curl_version());
+}
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("errorKindNames", Napi::Function::New<errorKindNames>(env, "errorKindNames"));
+  exports.Set("curlVersion", Napi::Function::New<curlVersion>(env, "curlVersion"));
   return exports;
 }
 

@@ -30,6 +30,10 @@ const usualDeadline = 20_000;
 export interface ProgramOptions {
   /** For programs that move much. */
   readonly deadlineMilliseconds?: number;
+  /** What its environment has besides ours; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The command that starts it: `faketime …`. */
+  readonly under?: readonly string[];
 }
 
 /**
@@ -39,11 +43,14 @@ export interface ProgramOptions {
 export function runProgram(
   source: string,
   input: object = {},
-  { deadlineMilliseconds = usualDeadline }: ProgramOptions = {},
+  { deadlineMilliseconds = usualDeadline, env = {}, under = [] }: ProgramOptions = {},
 ): Running {
   const head = `const input = ${JSON.stringify(input)};\nimport * as cloudsync from ${JSON.stringify(join(root, 'dist/index.js'))};\n`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', head + source], {
+  const node = [process.execPath, '--input-type=module', '--eval', head + source];
+  const [command = '', ...args] = [...under, ...node];
+  const child = spawn(command, args, {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

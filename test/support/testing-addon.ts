@@ -4,9 +4,11 @@ import { join } from 'node:path';
 
 interface TestingAddon {
   errorKindNames(): string[];
+  /** Of the libcurl that the engine uses, and of what it uses. */
+  curlVersion(): string;
 }
 
-/** The addon of pure functions, from the same build as the product's. */
+/** The addon for tests, from the same build as the product's. */
 export function testingAddon(): TestingAddon {
   const root = join(import.meta.dirname, '../..');
   const named = process.env['CLOUDSYNC_ADDON'];
