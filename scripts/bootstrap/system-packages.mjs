@@ -35,6 +35,10 @@ const needs = {
       packages: ['librapidcheck-dev', 'rapidcheck-devel', 'rapidcheck', 'rapidcheck'],
     },
     { command: ['openssl'], packages: ['openssl', 'openssl', 'openssl', 'openssl'] },
+    {
+      command: ['faketime'],
+      packages: ['faketime', 'libfaketime', 'libfaketime', 'libfaketime'],
+    },
   ],
   lint: [
     {
