@@ -66,3 +66,23 @@ export function first(times: number, fault: HttpFault, condition = always): Http
     return fault;
   };
 }
+
+/** Once for each request for which the condition holds: not when the same is sent again. */
+export function onceForEach(fault: HttpFault, condition = always): HttpScript {
+  const seen = new Set<string>();
+  return (request) => {
+    const name = `${request.method} ${request.path}?${request.query}`;
+    if (!condition(request) || seen.has(name)) return undefined;
+    seen.add(name);
+    return fault;
+  };
+}
+
+/** Half of the requests, as a coin falls; the coin is this seed's. */
+export function halfOfAll(seed: number, fault: HttpFault): HttpScript {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0; // its high bits are good enough
+    return state >>> 31 === 1 ? fault : undefined;
+  };
+}
