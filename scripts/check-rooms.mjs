@@ -19,7 +19,8 @@ const seenOnlyIn = [
   {
     what: 'curl.h',
     pattern: /#include\s*<curl\//,
-    in: /^(cpp\/net\/|test\/native\/net\/)/,
+    // The testing addon tells which TLS library curl got inside of Node.
+    in: /^(cpp\/net\/|test\/native\/net\/|binding\/testing\.cpp$)/,
     of: /\.(h|cpp)$/,
   },
   {
