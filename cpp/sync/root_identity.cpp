@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kMarkerHead = "cloudsync remote 1\nid: ";
 constexpr ByteCount kLongestMarker = 4096;
+constexpr int kPatienceWithOthers = 4;  // times what our own write took
 
 RelPath markerPath() { return RelPath::trusted(std::string(kReservedName) + "/root"); }
 
@@ -70,8 +71,16 @@ Task<Result<std::string>> makeRemoteId(TransferPlace place, CancelToken cancel) 
   request.nonce = place.random.token();
   request.precondition = Precondition::absent();
   RelPath path = markerPath();
+  SteadyTime began = place.clock.steadyTime();
   Result<ObjectInfo> written = co_await place.remote.write(path, source, request, cancel);
   if (!written.ok() && written.error().kind != ErrorKind::conflict) co_return written.error();
+  if (!place.remote.features().conditionalWrites) {
+    // Whoever looked in the same moment as we may still write its own over ours; the last one
+    // stays.
+    Duration took = place.clock.steadyTime() - began;
+    bool waited = co_await place.scheduler.sleep(kPatienceWithOthers * took, cancel);
+    if (!waited) co_return Error{ErrorKind::cancelled, "cancelled", "", 0};
+  }
   co_return co_await readRemoteId(place, cancel);
 }
 

@@ -1,7 +1,9 @@
 #include "remote/s3/objects.h"
 
+#include <optional>
 #include <utility>
 
+#include "net/retry_policy.h"
 #include "remote/s3/answers.h"
 #include "remote/s3/body_sources.h"
 #include "remote/s3/list_pages.h"
@@ -11,6 +13,8 @@
 namespace cloudsync {
 
 namespace {
+
+constexpr std::uint32_t kLooksAtContradiction = 5;
 
 Error changed(const RelPath& path) {
   return Error{ErrorKind::conflict, "the object in the cloud is another one by now", path.text(),
@@ -103,15 +107,28 @@ Task<Result<S3Objects::Look>> S3Objects::look(RelPath path, CancelToken cancel) 
 }
 
 Task<Result<ObjectInfo>> S3Objects::stat(RelPath path, CancelToken cancel) {
-  Task<Result<ObjectInfo>> looking = head(path, cancel);
-  Result<ObjectInfo> info = co_await looking;
-  if (info || info.error().kind != ErrorKind::notFound) co_return info;
-  // The 404 of a HEAD has no body to tell a missing object from a missing bucket.
-  PageRequest wanted{keyOf(path), "", 1, Depth::all};
-  Task<Result<S3Page>> listing = listPage(client_, std::move(wanted), cancel);
-  Result<S3Page> page = co_await listing;
-  if (!page) co_return page.error();
-  if (page->objects.empty() || page->objects.front().key != keyOf(path)) co_return info;
+  RetryState state;
+  RetryLimits limits;
+  limits.attempts = kLooksAtContradiction;
+  while (true) {
+    Task<Result<ObjectInfo>> looking = head(path, cancel);
+    Result<ObjectInfo> info = co_await looking;
+    if (info || info.error().kind != ErrorKind::notFound) co_return info;
+    // The 404 of a HEAD has no body to tell a missing object from a missing bucket.
+    PageRequest wanted{keyOf(path), "", 1, Depth::all};
+    Task<Result<S3Page>> listing = listPage(client_, std::move(wanted), cancel);
+    Result<S3Page> page = co_await listing;
+    if (!page) co_return page.error();
+    if (page->objects.empty() || page->objects.front().key != keyOf(path)) co_return info;
+    // Another device has just made it, or has deleted it and the list is behind: a moment later
+    // both say the same.
+    ++state.failed;
+    std::optional<Duration> delay =
+        retryDelay(limits, state, Trouble::transient, std::nullopt, client_.random().next());
+    if (!delay) break;
+    bool slept = co_await client_.scheduler().sleep(*delay, cancel);
+    if (!slept) co_return Error{ErrorKind::cancelled, "cancelled", path.text(), 0};
+  }
   co_return Error{ErrorKind::remoteFault,
                   "the S3 server lists the object and says that it is not there", path.text(), 0};
 }
