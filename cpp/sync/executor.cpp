@@ -44,6 +44,14 @@ RunFailure::Side sideOf(Kind kind) {
   return RunFailure::Side::down;
 }
 
+// The plan was made from a list without it; asked for it alone, the remote says that it is there.
+bool wasLeftOut(const PlanOp& op, const OpResult& result) {
+  bool meansAbsent =
+      op.kind == Kind::upload || op.kind == Kind::removeLocal || op.kind == Kind::forget;
+  return meansAbsent && !op.remoteExpected && result.error &&
+         result.error->kind == ErrorKind::conflict;
+}
+
 }  // namespace
 
 Executor::Executor(const SyncContext& context, std::unique_ptr<StateReader> reader,
@@ -149,6 +157,7 @@ void Executor::count(const PlanOp& op, const OpResult& result) {
       return;
     case PlanOp::Outcome::postponed:
       ++report_.postponed;
+      if (wasLeftOut(op, result)) ++report_.leftOut;
       return;
     case PlanOp::Outcome::pending:
     case PlanOp::Outcome::held:

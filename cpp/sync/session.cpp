@@ -178,6 +178,15 @@ Session::Outcome Session::judge(const Pass& last) const {
     return remoteIsCause ? failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause)
                          : failure(RunFailure::Side::up, SyncError::unknown, cause);
   }
+  // A list that is behind catches up within the passes of a run.
+  if (report.leftOut > 0) {
+    Error cause{ErrorKind::remoteFault,
+                sentenceAbout(report.leftOut,
+                              "files are in the cloud, but its list leaves them out: it is not "
+                              "complete, and nothing is deleted for it; sync again later"),
+                "", 0};
+    return failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause);
+  }
   if (report.postponed > 0) {
     Error cause{ErrorKind::changed,
                 sentenceAbout(report.postponed, "files kept changing and wait for the next run"),
