@@ -3,11 +3,9 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
-  ListObjectVersionsCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Cloud } from './clouds.js';
-import { asInUrls } from './s3.js';
 import type { Bucket } from './s3.js';
 import { told } from './trees.js';
 
@@ -45,18 +43,8 @@ export function bucketCloud(bucket: Bucket, prefix = 'ada/pictures'): Cloud {
       return [...new Set(folders)].map(latin1).sort();
     },
     async stamps() {
-      const page = { Bucket: bucket.name, Prefix: start, ...asInUrls };
-      const list = await bucket.client.send(new ListObjectVersionsCommand(page));
-      const versions = (list.Versions ?? []).map(
-        ({ Key, VersionId, ETag, LastModified }) => [Key, VersionId, ETag, LastModified] as const,
-      );
-      const marks = (list.DeleteMarkers ?? []).map(
-        ({ Key, VersionId, LastModified }) => [Key, VersionId, 'deleted', LastModified] as const,
-      );
-      const stamps = [...versions, ...marks].map(([key, version, what, time]) => [
-        `${key ?? ''} ${version ?? ''}`,
-        `${what ?? ''} ${time?.toISOString() ?? ''}`,
-      ]);
+      const versions = await bucket.versions(start);
+      const stamps = versions.map(({ key, id, stamp }) => [`${key} ${id}`, stamp]);
       return Object.fromEntries(stamps);
     },
     async put(path, content) {

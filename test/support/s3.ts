@@ -9,10 +9,11 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { ListObjectVersionsCommandOutput, S3ClientConfig } from '@aws-sdk/client-s3';
 import { beforeAll, inject, onTestFinished } from 'vitest';
 import type { Access } from '../../scripts/servers/keeper.mjs';
 
@@ -72,6 +73,15 @@ export function keyOf(encoded = ''): string {
   return decodeURIComponent(encoded.replaceAll('+', ' '));
 }
 
+export interface Version {
+  readonly key: string;
+  readonly id: string;
+  /** What is told of it, and when it was written. */
+  readonly stamp: string;
+  /** It says that the key has no content any more. */
+  readonly deleted: boolean;
+}
+
 /** A bucket of this test's own, looked at and changed by a program that is not ours. */
 export class Bucket {
   constructor(
@@ -101,8 +111,9 @@ export class Bucket {
     return (await this.client.send(new PutObjectCommand(object))).ETag;
   }
 
-  async get(key: string): Promise<Buffer> {
-    const answer = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+  async get(key: string, version?: string): Promise<Buffer> {
+    const object = { Bucket: this.name, Key: key, VersionId: version };
+    const answer = await this.client.send(new GetObjectCommand(object));
     return Buffer.from(await answer.Body!.transformToByteArray());
   }
 
@@ -124,6 +135,40 @@ export class Bucket {
     return keys;
   }
 
+  /** From now on replaced and deleted contents stay as versions. */
+  async keepVersions(): Promise<void> {
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    const versioning = { Bucket: this.name, VersioningConfiguration };
+    await this.client.send(new PutBucketVersioningCommand(versioning));
+  }
+
+  /** Everything below `prefix`, older versions and marks of deletions too. */
+  async versions(prefix = ''): Promise<Version[]> {
+    const found: Version[] = [];
+    let more = true;
+    let from: { KeyMarker?: string; VersionIdMarker?: string | undefined } = {};
+    while (more) {
+      const page = { Bucket: this.name, Prefix: prefix, ...from, ...asInUrls };
+      const answer: ListObjectVersionsCommandOutput = await this.client.send(
+        new ListObjectVersionsCommand(page),
+      );
+      for (const { Key, VersionId, ETag, LastModified } of answer.Versions ?? []) {
+        const stamp = `${ETag ?? ''} ${LastModified?.toISOString() ?? ''}`;
+        found.push({ key: keyOf(Key), id: VersionId!, stamp, deleted: false });
+      }
+      for (const { Key, VersionId, LastModified } of answer.DeleteMarkers ?? []) {
+        const stamp = `deleted ${LastModified?.toISOString() ?? ''}`;
+        found.push({ key: keyOf(Key), id: VersionId!, stamp, deleted: true });
+      }
+      more = answer.IsTruncated ?? false;
+      from = {
+        KeyMarker: keyOf(answer.NextKeyMarker),
+        VersionIdMarker: answer.NextVersionIdMarker,
+      };
+    }
+    return found;
+  }
+
   /** Uploads in parts that nobody has finished or aborted. */
   async unfinished(): Promise<{ key: string; id: string }[]> {
     const list = new ListMultipartUploadsCommand({ Bucket: this.name, ...asInUrls });
@@ -138,11 +183,9 @@ export class Bucket {
       await this.client.send(new AbortMultipartUploadCommand(upload));
     }
     for (;;) {
-      const list = new ListObjectVersionsCommand({ Bucket: this.name, ...asInUrls });
-      const page = await this.client.send(list);
-      const all = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+      const all = await this.versions();
       if (all.length === 0) break;
-      await Promise.all(all.map(({ Key, VersionId }) => this.remove(keyOf(Key), VersionId)));
+      await Promise.all(all.map(({ key, id }) => this.remove(key, id)));
     }
     await this.client.send(new DeleteBucketCommand({ Bucket: this.name }));
   }
