@@ -151,6 +151,12 @@ class Remote {
   // Sending a part again replaces it. `corrupt` when the bytes do not have the part's SHA-256.
   virtual Task<Result<PartReceipt>> uploadPart(RelPath path, UploadId upload, PartRequest part,
                                                ByteSource& source, CancelToken cancel) = 0;
+  // Receipts of those `parts` that the upload has already: their answer may have been lost with the
+  // process that waited for it. What the remote cannot tell is left out. `notFound` when the upload
+  // is gone.
+  virtual Task<Result<std::vector<PartReceipt>>> receivedParts(RelPath path, UploadId upload,
+                                                               std::vector<PartRequest> parts,
+                                                               CancelToken cancel);
   virtual Task<Result<ObjectInfo>> finishUpload(RelPath path, UploadId upload,
                                                 std::vector<PartReceipt> parts,
                                                 WriteRequest request, CancelToken cancel) = 0;

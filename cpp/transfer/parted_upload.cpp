@@ -32,14 +32,17 @@ struct PartsInFlight {
   }
 };
 
+PartRequest partOf(const PartedUpload& upload, std::uint32_t number) {
+  return {number, upload.plan.range(number, upload.write.size), upload.hash.parts[number - 1]};
+}
+
 Task<void> sendPart(TransferPlace place, File& file, const PartedUpload& upload, UploadId id,
                     std::uint32_t number, PartsInFlight& shared, ByteProgress& progress,
                     [[maybe_unused]] AsyncSemaphore::Permit slot, CancelToken cancel) {
   AsyncSemaphore::Permit permit = co_await place.streams.acquire();
   if (cancel.cancelled() || shared.failed()) co_return;
   FileSource source(file, upload.write.size, upload.key);
-  PartRequest request{number, upload.plan.range(number, upload.write.size),
-                      upload.hash.parts[number - 1]};
+  PartRequest request = partOf(upload, number);
   RelPath path = RelPath::trusted(upload.key);
   Result<PartReceipt> receipt = co_await place.remote.uploadPart(path, id, request, source, cancel);
   if (!receipt.ok()) {
@@ -93,6 +96,30 @@ Task<Result<UploadRow>> beginUpload(TransferPlace place, const PartedUpload& upl
   co_return row;
 }
 
+// The row of a former attempt, with the parts too whose answer that attempt did not hear.
+Task<Result<UploadRow>> withUnheardParts(TransferPlace place, const PartedUpload& upload,
+                                         UploadRow row, CancelToken cancel) {
+  std::vector<bool> heard(upload.plan.count + 1, false);
+  for (const PartReceipt& receipt : usableParts(row, upload)) heard[receipt.number] = true;
+  std::vector<PartRequest> unheard;
+  for (std::uint32_t number = 1; number <= upload.plan.count; ++number) {
+    if (!heard[number]) unheard.push_back(partOf(upload, number));
+  }
+  if (unheard.empty()) co_return row;
+  RelPath path = RelPath::trusted(upload.key);
+  UploadId id{row.uploadId};
+  Result<std::vector<PartReceipt>> received =
+      co_await place.remote.receivedParts(path, id, std::move(unheard), cancel);
+  if (!received.ok()) co_return received.error();
+  for (const PartReceipt& receipt : *received) {
+    UploadRow::Part part{receipt.number, receipt.tag, upload.hash.parts[receipt.number - 1]};
+    Status saved = place.store.addUploadPart(place.space, upload.key, part);
+    if (!saved.ok()) co_return saved.error();
+    row.parts.push_back(std::move(part));
+  }
+  co_return row;
+}
+
 // The row to go on with, or a new one.
 Task<Result<UploadRow>> takeUpUpload(TransferPlace place, const PartedUpload& upload,
                                      CancelToken cancel) {
@@ -100,7 +127,9 @@ Task<Result<UploadRow>> takeUpUpload(TransferPlace place, const PartedUpload& up
   if (!found.ok()) co_return found.error();
   if (*found) {
     UploadRow row = std::move(**found);
-    if (continues(row, upload)) co_return row;
+    if (continues(row, upload)) {
+      co_return co_await withUnheardParts(place, upload, std::move(row), cancel);
+    }
     Status abandoned = co_await abandonUpload(place, std::move(row), cancel);
     if (!abandoned.ok()) co_return abandoned.error();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,19 +54,19 @@ struct S3VersionsPage {
 };
 Result<S3VersionsPage> parseVersionsPage(std::string_view body);
 
-struct S3Upload {
-  std::string key;
-  std::string uploadId;
-  Nanoseconds initiated = 0;
+struct S3StoredPart {
+  std::uint32_t number = 0;
+  ByteCount size = 0;
+  std::string etag;
 };
 
-struct S3UploadsPage {
-  std::vector<S3Upload> uploads;
+struct S3PartsPage {
+  std::vector<S3StoredPart> parts;
   bool truncated = false;
-  std::string nextKeyMarker;  // never "" when truncated
-  std::string nextUploadIdMarker;
+  std::uint32_t nextMarker = 0;
 };
-Result<S3UploadsPage> parseUploadsPage(std::string_view body);
+// ListParts.
+Result<S3PartsPage> parsePartsPage(std::string_view body);
 
 // CreateMultipartUpload's answer.
 Result<std::string> parseUploadId(std::string_view body);

@@ -102,6 +102,31 @@ Task<Status> completeUpload(S3Client& client, std::string key, std::string uploa
   }
 }
 
+Task<Result<std::vector<S3StoredPart>>> listParts(S3Client& client, std::string key,
+                                                  std::string uploadId, CancelToken cancel) {
+  std::vector<S3StoredPart> parts;
+  std::uint32_t marker = 0;
+  while (true) {
+    S3Request request;
+    request.key = key;
+    request.subject = key;
+    request.query = {{"uploadId", uploadId}};
+    if (marker > 0) request.query.emplace_back("part-number-marker", std::to_string(marker));
+    Task<Result<HttpResponse>> sending = client.send(std::move(request), cancel);
+    Result<HttpResponse> answer = co_await sending;
+    if (!answer) co_return answer.error();
+    Result<S3PartsPage> page = parsePartsPage(answer->body);
+    if (!page) co_return page.error();
+    for (S3StoredPart& part : page->parts) parts.push_back(std::move(part));
+    if (!page->truncated) co_return parts;
+    if (page->nextMarker <= marker) {
+      co_return Error{ErrorKind::remoteFault, "the S3 server's list of parts goes round in circles",
+                      key, 0};
+    }
+    marker = page->nextMarker;
+  }
+}
+
 Task<Status> abortMultipart(S3Client& client, std::string key, std::string uploadId,
                             std::uint32_t attempts, CancelToken cancel) {
   S3Request request;

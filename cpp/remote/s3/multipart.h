@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "remote/s3/answers.h"
 #include "remote/s3/bodies.h"
 #include "remote/s3/client.h"
 
@@ -14,6 +15,10 @@ namespace cloudsync {
 Task<Status> completeUpload(S3Client& client, std::string key, std::string uploadId,
                             std::vector<S3Part> parts, HttpHeaders headers, RepeatGuard* guard,
                             CancelToken cancel);
+
+// ListParts, all pages; `notFound` when the server does not know the upload (any more).
+Task<Result<std::vector<S3StoredPart>>> listParts(S3Client& client, std::string key,
+                                                  std::string uploadId, CancelToken cancel);
 
 // AbortMultipartUpload; one that is gone already is no error.
 Task<Status> abortMultipart(S3Client& client, std::string key, std::string uploadId,

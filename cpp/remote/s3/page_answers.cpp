@@ -65,24 +65,21 @@ Result<S3VersionsPage> parseVersionsPage(std::string_view body) {
   return reader.finish(std::move(page));
 }
 
-Result<S3UploadsPage> parseUploadsPage(std::string_view body) {
-  auto document = parseAnswer(body, {"ListMultipartUploadsResult"});
+Result<S3PartsPage> parsePartsPage(std::string_view body) {
+  auto document = parseAnswer(body, {"ListPartsResult"});
   if (!document) return document.error();
   pugi::xml_node root = (*document)->document_element();
   PageReader reader(root);
-  S3UploadsPage page;
-  for (pugi::xml_node node : root.children("Upload")) {
-    S3Upload upload;
-    upload.key = reader.key(node, "Key");
-    upload.uploadId = reader.required(node, "UploadId");
-    upload.initiated = reader.time(node, "Initiated");
-    page.uploads.push_back(std::move(upload));
+  S3PartsPage page;
+  for (pugi::xml_node node : root.children("Part")) {
+    S3StoredPart part;
+    part.number = reader.smallNumber(node, "PartNumber");
+    part.size = reader.size(node);
+    part.etag = stripEtag(reader.required(node, "ETag"));
+    page.parts.push_back(std::move(part));
   }
   page.truncated = reader.truncated();
-  if (page.truncated) {
-    page.nextKeyMarker = reader.next("NextKeyMarker");
-    page.nextUploadIdMarker = textOf(root.child("NextUploadIdMarker"));
-  }
+  if (page.truncated) page.nextMarker = reader.smallNumber(root, "NextPartNumberMarker");
   return reader.finish(std::move(page));
 }
 

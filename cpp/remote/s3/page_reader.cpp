@@ -30,13 +30,17 @@ bool PageReader::flag(pugi::xml_node parent, const char* name) {
   return text == "true";
 }
 
-ByteCount PageReader::size(pugi::xml_node parent) {
-  std::string text = required(parent, "Size");
-  ByteCount value = 0;
+template <class Number>
+Number PageReader::number(pugi::xml_node parent, const char* name) {
+  std::string text = required(parent, name);
+  Number value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) unreadable("Size", text);
+  if (error != std::errc() || end != text.data() + text.size()) unreadable(name, text);
   return value;
 }
+
+template ByteCount PageReader::number(pugi::xml_node, const char*);
+template std::uint32_t PageReader::number(pugi::xml_node, const char*);
 
 Nanoseconds PageReader::time(pugi::xml_node parent, const char* name) {
   std::string text = textOf(parent.child(name));

@@ -74,6 +74,12 @@ class S3Remote final : public Remote {
                                        ByteSource& source, CancelToken cancel) override {
     return uploads_.sendPart(std::move(path), std::move(upload), part, source, std::move(cancel));
   }
+  Task<Result<std::vector<PartReceipt>>> receivedParts(RelPath path, UploadId upload,
+                                                       std::vector<PartRequest> parts,
+                                                       CancelToken cancel) override {
+    return uploads_.received(std::move(path), std::move(upload), std::move(parts),
+                             std::move(cancel));
+  }
   Task<Result<ObjectInfo>> finishUpload(RelPath path, UploadId upload,
                                         std::vector<PartReceipt> parts, WriteRequest request,
                                         CancelToken cancel) override {

@@ -1,5 +1,6 @@
 #include "remote/s3/uploads.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,26 @@ Task<Result<PartReceipt>> S3Uploads::sendPart(RelPath path, UploadId upload, Par
                     0};
   }
   co_return PartReceipt{part.number, receiptTag(part.range, stripEtag(*etag))};
+}
+
+// Only who has the upload's id adds parts to it, and a part is stored whole or not at all: one of
+// the right number and size is the one that was sent.
+Task<Result<std::vector<PartReceipt>>> S3Uploads::received(RelPath path, UploadId upload,
+                                                           std::vector<PartRequest> parts,
+                                                           CancelToken cancel) {
+  Task<Result<std::vector<S3StoredPart>>> listing =
+      listParts(client_, objects_.keyOf(path), std::move(upload.value), std::move(cancel));
+  Result<std::vector<S3StoredPart>> stored = co_await listing;
+  if (!stored) co_return stored.error();
+  std::map<std::uint32_t, const S3StoredPart*> byNumber;
+  for (const S3StoredPart& part : *stored) byNumber[part.number] = &part;
+  std::vector<PartReceipt> receipts;
+  for (const PartRequest& part : parts) {
+    auto found = byNumber.find(part.number);
+    if (found == byNumber.end() || found->second->size != part.range.size()) continue;
+    receipts.push_back({part.number, receiptTag(part.range, found->second->etag)});
+  }
+  co_return receipts;
 }
 
 Task<Result<ObjectInfo>> S3Uploads::finish(RelPath path, UploadId upload,

@@ -23,6 +23,9 @@ class S3Uploads {
   Task<Result<UploadId>> begin(RelPath path, WriteRequest request, CancelToken cancel);
   Task<Result<PartReceipt>> sendPart(RelPath path, UploadId upload, PartRequest part,
                                      ByteSource& source, CancelToken cancel);
+  Task<Result<std::vector<PartReceipt>>> received(RelPath path, UploadId upload,
+                                                  std::vector<PartRequest> parts,
+                                                  CancelToken cancel);
   Task<Result<ObjectInfo>> finish(RelPath path, UploadId upload, std::vector<PartReceipt> parts,
                                   WriteRequest request, CancelToken cancel);
   Task<Status> abort(RelPath path, UploadId upload, CancelToken cancel);

@@ -55,6 +55,34 @@ TEST_P(UploadContract, GoesOnInAnotherProcess) {
   EXPECT_TRUE(*user.read("d/big") == text);
 }
 
+TEST_P(UploadContract, TellsOfPartsWhoseAnswerNobodyHeard) {
+  WriteRequest request = user.requestFor(text);
+  UploadId upload = *user.beginUpload("d/big", request);
+  std::vector<PartRequest> wanted;
+  for (std::uint32_t number : {1u, 2u, 3u}) {
+    ByteRange range = rangeOf(number);
+    wanted.push_back({number, range, sha256OfText(text.substr(range.begin, range.size()))});
+  }
+  std::vector<PartReceipt> sent = {*send(user, upload, 1), *send(user, upload, 3)};
+  RemoteUser other(*world);
+  Result<std::vector<PartReceipt>> told = other.receivedParts("d/big", upload, wanted);
+  ASSERT_EQ(outcome(told), "ok");
+  // A remote that cannot tell says nothing; what it says is as good as the answer was.
+  if (!told->empty()) {
+    ASSERT_EQ(told->size(), 2u);
+    for (std::size_t at : {0u, 1u}) {
+      EXPECT_EQ((*told)[at].number, sent[at].number);
+      EXPECT_EQ((*told)[at].tag, sent[at].tag);
+    }
+    wanted[0].range.end -= 1;  // it has another size than this part would have
+    EXPECT_EQ(other.receivedParts("d/big", upload, wanted)->size(), 1u);
+  }
+  std::vector<PartReceipt> parts = sent;
+  parts.push_back(*send(other, upload, 2));
+  ASSERT_EQ(outcome(other.finishUpload("d/big", upload, parts, request)), "ok");
+  EXPECT_TRUE(*user.read("d/big") == text);
+}
+
 TEST_P(UploadContract, APartSentAgainReplacesTheFirst) {
   WriteRequest request = user.requestFor(text);
   UploadId upload = *user.beginUpload("d/big", request);

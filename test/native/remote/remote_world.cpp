@@ -258,6 +258,12 @@ Result<PartReceipt> RemoteUser::uploadPart(std::string_view path, UploadId uploa
   return world_.run(remote_->uploadPart(at(path), std::move(upload), part, source, CancelToken()));
 }
 
+Result<std::vector<PartReceipt>> RemoteUser::receivedParts(std::string_view path, UploadId upload,
+                                                           std::vector<PartRequest> parts) {
+  return world_.run(
+      remote_->receivedParts(at(path), std::move(upload), std::move(parts), CancelToken()));
+}
+
 Result<ObjectInfo> RemoteUser::finishUpload(std::string_view path, UploadId upload,
                                             std::vector<PartReceipt> parts, WriteRequest request) {
   return world_.run(remote_->finishUpload(at(path), std::move(upload), std::move(parts),

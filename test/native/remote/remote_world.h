@@ -104,6 +104,8 @@ class RemoteUser {
   Result<UploadId> beginUpload(std::string_view path, WriteRequest request);
   Result<PartReceipt> uploadPart(std::string_view path, UploadId upload, std::uint32_t number,
                                  ByteRange range, std::string_view whole);
+  Result<std::vector<PartReceipt>> receivedParts(std::string_view path, UploadId upload,
+                                                 std::vector<PartRequest> parts);
   Result<ObjectInfo> finishUpload(std::string_view path, UploadId upload,
                                   std::vector<PartReceipt> parts, WriteRequest request);
   Status abortUpload(std::string_view path, UploadId upload);

@@ -146,18 +146,24 @@ TEST(S3Answers, VersionsKeepTheirOrder) {
   }
 }
 
-TEST(S3Answers, UploadsAreRead) {
-  std::string_view body = R"(<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>
-    <Upload><Key>a b</Key><UploadId>2~x</UploadId><Initiated>2010-11-10T20:48:33.000Z</Initiated>
-    </Upload></ListMultipartUploadsResult>)";
-  Result<S3UploadsPage> page = parseUploadsPage(body);
+TEST(S3Answers, PartsAreRead) {
+  std::string_view body = R"(<ListPartsResult><IsTruncated>true</IsTruncated>
+    <NextPartNumberMarker>3</NextPartNumberMarker>
+    <Part><PartNumber>3</PartNumber><ETag>&quot;abc&quot;</ETag><Size>10485760</Size></Part>
+    </ListPartsResult>)";
+  Result<S3PartsPage> page = parsePartsPage(body);
   ASSERT_TRUE(page) << page.error().message;
-  ASSERT_EQ(page->uploads.size(), 1u);
-  EXPECT_EQ(page->uploads[0].key, "a b");
-  EXPECT_EQ(page->uploads[0].uploadId, "2~x");
-  EXPECT_EQ(page->uploads[0].initiated, 1'289'422'113'000'000'000);
-  EXPECT_FALSE(page->truncated);
-  EXPECT_FALSE(parseUploadsPage(replaced(body, "<UploadId>2~x</UploadId>", "")));
+  ASSERT_EQ(page->parts.size(), 1u);
+  EXPECT_EQ(page->parts[0].number, 3u);
+  EXPECT_EQ(page->parts[0].size, 10'485'760u);
+  EXPECT_EQ(page->parts[0].etag, "abc");
+  EXPECT_TRUE(page->truncated);
+  EXPECT_EQ(page->nextMarker, 3u);
+  for (const char* needed : {"<PartNumber>3</PartNumber>", "<Size>10485760</Size>",
+                             "<NextPartNumberMarker>3</NextPartNumberMarker>"}) {
+    EXPECT_FALSE(parsePartsPage(replaced(body, needed, ""))) << needed;
+  }
+  EXPECT_FALSE(parsePartsPage(replaced(body, "<PartNumber>3<", "<PartNumber>-3<")));
 }
 
 TEST(S3Answers, ErrorsAreReadWhereThereAreAny) {

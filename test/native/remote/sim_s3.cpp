@@ -319,7 +319,7 @@ HttpResponse SimS3::onUpload(const Call& call) {
     return status(204);
   }
   if (call.request.method == "POST") return complete(call, id);
-  if (call.request.method == "GET") return status(200, element("ListPartsResult", ""));
+  if (call.request.method == "GET") return status(200, listParts(call, found->second));
   Object part;
   part.body = call.body;
   part.etag = hashOf(call.body).substr(0, 32);
@@ -328,6 +328,26 @@ HttpResponse SimS3::onUpload(const Call& call) {
   found->second.parts[static_cast<std::uint32_t>(std::stoul(call.query.at("partNumber")))] =
       std::move(part);
   return answer;
+}
+
+// Two parts a page: servers have a thousand.
+std::string SimS3::listParts(const Call& call, const Upload& upload) {
+  std::uint32_t marker = 0;
+  if (call.has("part-number-marker")) {
+    marker = static_cast<std::uint32_t>(std::stoul(call.query.at("part-number-marker")));
+  }
+  std::string parts;
+  auto part = upload.parts.upper_bound(marker);
+  for (int count = 0; count < 2 && part != upload.parts.end(); ++count, ++part) {
+    marker = part->first;
+    parts += element("Part", element("PartNumber", std::to_string(marker)) +
+                                 element("Size", std::to_string(part->second.body.size())) +
+                                 element("ETag", "&quot;" + part->second.etag + "&quot;"));
+  }
+  bool more = part != upload.parts.end();
+  parts += element("IsTruncated", more ? "true" : "false");
+  if (more) parts += element("NextPartNumberMarker", std::to_string(marker));
+  return element("ListPartsResult", parts);
 }
 
 HttpResponse SimS3::complete(const Call& call, const std::string& id) {

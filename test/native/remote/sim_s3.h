@@ -68,6 +68,7 @@ class SimS3 {
   HttpResponse read(const Call& call);
   HttpResponse remove(const Call& call);
   HttpResponse onUpload(const Call& call);
+  static std::string listParts(const Call& call, const Upload& upload);
   HttpResponse complete(const Call& call, const std::string& id);
 
   HttpResponse store(const std::string& key, Object object);
