@@ -63,6 +63,12 @@ const needs = {
     { command: ['swift-object-server'], packages: ['swift-object'] },
     { command: ['memcached'], packages: ['memcached'] },
   ],
+  nginx: [{ command: ['nginx'], packages: ['nginx', 'nginx', 'nginx', 'nginx'] }],
+  bench: [
+    { command: ['rclone'], packages: ['rclone', 'rclone', 'rclone', 'rclone'] },
+    { command: ['curl'], packages: ['curl', 'curl', 'curl', 'curl'] },
+    { command: ['time'], packages: ['time', 'time', 'time', 'time'] },
+  ],
 };
 
 const managers = [

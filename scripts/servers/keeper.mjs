@@ -11,10 +11,13 @@ const main = fileURLToPath(new URL('keeper-main.mjs', import.meta.url));
  * @typedef {{ endpoint: string, region: string, accessKeyId: string, secretAccessKey: string }} Access
  */
 
-/** @typedef {Access & { stop(): Promise<void> }} S3Server */
+/**
+ * `configuration`: the file by which Ceph's own commands find it.
+ * @typedef {Access & { configuration?: string, stop(): Promise<void> }} S3Server
+ */
 
 /**
- * @param {'ceph' | 'swift'} kind
+ * @param {'ceph' | 'swift' | 'nginx'} kind
  * @param {object} options of that kind
  * @returns {Promise<S3Server>} as soon as it answers
  */

@@ -14,7 +14,7 @@ const secretAccessKey = 'testsecret';
  * @param {string} directory an empty one, for everything it has
  * @param {import('../processes.mjs').Processes} processes
  * @param {import('../ceph.mjs').CephOptions} options
- * @returns {Promise<import('../keeper.mjs').Access>}
+ * @returns {Promise<import('../keeper.mjs').Access & { configuration: string }>}
  */
 export async function bringUp(directory, processes, { store = 'memstore', size = 4 * 2 ** 30 }) {
   const fsid = randomUUID();
@@ -68,5 +68,5 @@ export async function bringUp(directory, processes, { store = 'memstore', size =
   const endpoint = `http://127.0.0.1:${gatewayPort}`;
   const access = { endpoint, region: 'us-east-1', accessKeyId, secretAccessKey };
   await processes.until('the gateway', () => answersSigned(access));
-  return access;
+  return { ...access, configuration: at('ceph.conf') };
 }
