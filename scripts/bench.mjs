@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { prepare } from './bootstrap/prepare.mjs';
 import { run } from './bootstrap/run.mjs';
 import { fingerprint, isDone, markDone, root } from './bootstrap/stamps.mjs';
+import { systemPackages } from './bootstrap/system-packages.mjs';
 import { SetupError, exitWith, step } from './bootstrap/terminal.mjs';
 
 const benches = readdirSync(join(root, 'bench')).filter((name) =>
@@ -12,6 +13,7 @@ const benches = readdirSync(join(root, 'bench')).filter((name) =>
 );
 
 async function setup() {
+  await systemPackages(['bench', 'nginx', 'ceph']);
   const print = fingerprint(['bench/package.json', 'bench/package-lock.json'], process.version);
   if (isDone('bench', print) && existsSync(join(root, 'bench/node_modules'))) return;
   await step('peers', 'npm ci; compiles SQLite', async (show) => {

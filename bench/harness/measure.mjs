@@ -8,9 +8,11 @@ import { existsSync } from 'node:fs';
  * @property {string} name
  * @property {string} command
  * @property {string[]} args
- * @property {Record<string, string>} [env]
+ * @property {Record<string, string | undefined>} [env] added to ours; undefined takes away
  * @property {boolean} [reportsItself] its last line is a JSON object of figures (`wall` in seconds …);
- *   otherwise the whole process is measured from outside with GNU time
+ *   otherwise the whole process, with all that it starts, is measured from outside with GNU time
+ * @property {() => Promise<void>} [before] makes the world as it must be before a run; not measured
+ * @property {() => Promise<void>} [after] throws when the result is not what it must be; not measured
  */
 
 const median = (numbers) => {
@@ -19,7 +21,8 @@ const median = (numbers) => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-async function output(command, args, env) {
+/** Runs a command to its end and gives what it printed; it must succeed. */
+export async function output(command, args, env = {}) {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -39,32 +42,36 @@ async function output(command, args, env) {
 /** Wall and CPU seconds and peak memory of one run of `contender`, and what else it reports. */
 async function once(contender) {
   const { command, args, env } = contender;
+  // What one run has left to be written is not for the next one to wait for.
+  await output('sync', []);
   if (contender.reportsItself) {
     const { out } = await output(command, args, env);
     return JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
   }
   const gnuTime = '/usr/bin/time';
   if (!existsSync(gnuTime)) throw new Error('GNU time is needed: apt-get install time');
-  const { errors } = await output(gnuTime, ['-f', '%e %U %S %M', command, ...args], env);
-  const [wall, user, system, peak] = errors.trimEnd().split('\n').at(-1).split(' ').map(Number);
+  const began = performance.now();
+  const { errors } = await output(gnuTime, ['-f', '%U %S %M', command, ...args], env);
+  const wall = (performance.now() - began) / 1000;
+  const [user, system, peak] = errors.trimEnd().split('\n').at(-1).split(' ').map(Number);
   return { wall, cpu: user + system, peakRss: peak * 1024 };
 }
 
 /**
  * @param {Contender[]} contenders
- * @param {{rounds: number, before?: (contender: Contender) => Promise<void>, show?: (words: string) => void}} options
- *   `before` resets what a run has changed; it is not measured
+ * @param {{rounds: number, show?: (words: string) => void}} options
  * @returns {Promise<Map<string, Record<string, number>>>} by name
  */
-export async function measure(contenders, { rounds, before, show }) {
+export async function measure(contenders, { rounds, show }) {
   const runs = new Map(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     // The order is turned round each time: who goes second finds warmer caches.
     const order = round % 2 === 0 ? contenders : [...contenders].reverse();
     for (const contender of order) {
       show?.(`round ${round + 1} of ${rounds}: ${contender.name}`);
-      await before?.(contender);
+      await contender.before?.();
       runs.get(contender.name).push(await once(contender));
+      await contender.after?.();
     }
   }
   const medians = ([name, figures]) => [

@@ -23,6 +23,21 @@ export function tableOf(results) {
   return rows.map((row) => `  ${row.map(pad).join('   ')}`);
 }
 
+/**
+ * Ours divided by theirs, for each peer: wall time, CPU time and peak memory. A second contender of
+ * ours, `cloudsync-THIS`, has keys of its own: `wall-THIS/PEER`.
+ */
+export function ratiosTo(peers, results, ours) {
+  const figures = { wall: 'wall', cpu: 'cpu', peak: 'peakRss' };
+  const suffix = ours.slice('cloudsync'.length);
+  const ratio = (peer, key) => results.get(ours)[key] / results.get(peer)[key];
+  return Object.fromEntries(
+    peers.flatMap((peer) =>
+      Object.entries(figures).map(([name, key]) => [`${name}${suffix}/${peer}`, ratio(peer, key)]),
+    ),
+  );
+}
+
 /** The last line of a bench. */
 export function jsonLine(bench, ratios, figures) {
   const rounded = (object) =>
