@@ -19,6 +19,9 @@ const asanOptions =
   'detect_leaks=0:abort_on_error=0:halt_on_error=1:detect_stack_use_after_return=0';
 const ubsanOptions = 'print_stacktrace=1:halt_on_error=1';
 
+// libfaketime calls into ASan's allocator before that is ready, and waits for ever.
+const notUnderAddress = ['test/fault/s3-clock.test.ts'];
+
 const library = (name) =>
   execFileSync('g++', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim();
 
@@ -37,7 +40,8 @@ async function underAddress() {
     ASAN_OPTIONS: asanOptions,
     UBSAN_OPTIONS: ubsanOptions,
   };
-  return add(cpp, await runVitest('address', { env }));
+  const args = notUnderAddress.map((file) => `--exclude=${file}`);
+  return add(cpp, await runVitest('address', { args, env }));
 }
 
 // Rooms whose tests meet threads; those of the others run in the simulator, on one thread.
