@@ -13,7 +13,6 @@ const benches = readdirSync(join(root, 'bench')).filter((name) =>
 );
 
 async function setup() {
-  await systemPackages(['bench', 'nginx', 'ceph']);
   const print = fingerprint(['bench/package.json', 'bench/package-lock.json'], process.version);
   if (isDone('bench', print) && existsSync(join(root, 'bench/node_modules'))) return;
   await step('peers', 'npm ci; compiles SQLite', async (show) => {
@@ -37,7 +36,10 @@ function parse(args) {
 
 try {
   const { names, options } = parse(process.argv.slice(2));
-  if (options.setup === true) await setup();
+  if (options.setup === true) {
+    await systemPackages(['bench', 'nginx', 'ceph']); // a bench has those that it needs installed
+    await setup();
+  }
   if (names.length === 0 && options.setup !== true) {
     throw new SetupError(`Which bench? There are: ${benches.join(', ')}`);
   }

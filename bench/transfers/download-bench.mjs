@@ -42,7 +42,7 @@ export async function downloadBench(bench, options) {
   const { directory, names } = await makeMaterial(scaled(bench.shape, scale));
   const base = join(cache, bench.name);
   const target = join(base, 'peer');
-  rmSync(base, { recursive: true, force: true });
+  empty(base);
   await bench.serve(directory, async (place) => {
     const peers = bench.peers?.({ place, names, target }) ?? [];
     const contenders = [

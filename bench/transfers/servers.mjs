@@ -1,5 +1,6 @@
 // The servers that benches of transfers talk to, on 127.0.0.1 and only while `work` lasts.
 import { fileURLToPath } from 'node:url';
+import { systemPackages } from '../../scripts/bootstrap/system-packages.mjs';
 import { step } from '../../scripts/bootstrap/terminal.mjs';
 import { startCeph } from '../../scripts/servers/ceph.mjs';
 import { startNginx } from '../../scripts/servers/nginx.mjs';
@@ -12,6 +13,7 @@ const bucket = 'bench';
 /** @typedef {import('./device.mjs').Place & { collect?: () => Promise<void> }} ServedPlace */
 
 async function within(title, start, work) {
+  await systemPackages(['bench']);
   let server;
   await step(title, 'starting', async () => {
     server = await start();
