@@ -80,6 +80,8 @@ class Space final : public RunReporter {
   Result<bool> wasRaisedByFreeing(Folder& root);
   Status checkSameRoot(Engine& engine);
   Result<std::optional<BaseRow>> findRow(const std::string& key);
+  Task<Result<bool>> askCloud(BaseRow row, CancelToken cancel);
+  Task<Status> cloudHolds(BaseRow row);
 
   // What the disk shows at a name.
   struct LocalLook {

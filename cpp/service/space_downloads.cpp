@@ -3,7 +3,7 @@
 #include "service/space.h"
 #include "service/space_engine.h"
 
-// What a space does for Download and CloudFileCache: bring one file's content here, and free it.
+// What a space does for Download: bring one file's content here.
 
 namespace cloudsync {
 
@@ -76,52 +76,6 @@ Task<Status> Space::stopDownload(RelPath path, Partial partial) {
   TransferPlace place{world.scheduler, world.clock, world.random,    *engine.root,  *remote_,
                       needs_.store,    id_,         *engine.content, needs_.streams};
   co_return forgetPartial(place, path.text());
-}
-
-// Promise P4: only what the remote holds in the same bytes leaves this disk.
-Task<Status> Space::freeFile(RelPath path) {
-  Activity::Guard busy = needs_.activity.begin();
-  Result<Engine*> opened = engine();
-  if (!opened.ok()) co_return opened.error();
-  Engine& engine = **opened;
-  const std::string& key = path.text();
-  Result<std::optional<BaseRow>> found = findRow(key);
-  if (!found.ok()) co_return found.error();
-  Result<FileStat> stat = engine.root->stat(path);
-  bool synced = found->has_value() && (*found)->facts.standing == Standing::synced;
-  if (!synced) {
-    if (!stat.ok()) co_return unknownFile(path);
-    co_return Error{ErrorKind::notPermitted, "its content is not in the cloud yet: sync it first",
-                    key, 0};
-  }
-  BaseRow row = std::move(**found);
-  if (!row.facts.local) {
-    if (!stat.ok()) co_return Status();  // freed already
-    co_return Error{ErrorKind::notPermitted,
-                    "a local file of its name is not in the cloud yet: sync it first", key, 0};
-  }
-  if (!stat.ok()) co_return stat.error();
-  if (row.facts.pinned) co_return Error{ErrorKind::notPermitted, "it is pinned", key, 0};
-  if (!row.facts.sha256) {
-    co_return Error{ErrorKind::notPermitted,
-                    "its content was never compared with the cloud's: sync it first", key, 0};
-  }
-  Result<ObjectInfo> info = co_await remote_->stat(path, CancelToken());
-  if (!info.ok() && info.error().kind != ErrorKind::notFound) co_return info.error();
-  bool same = info.ok() && info->version.text == row.remoteVersion &&
-              info->size == row.facts.size && (!info->sha256 || info->sha256 == row.facts.sha256);
-  if (!same) {
-    co_return Error{ErrorKind::notPermitted,
-                    "the cloud does not hold this content any more: sync it first", key, 0};
-  }
-
-  Fingerprint expected = row.facts.fingerprint;
-  row.facts.mark = Mark::freed;
-  Removal removal{key, expected, std::move(row)};
-  Result<Placement> placed = co_await engine.placer->free(std::move(removal));
-  if (!placed.ok()) co_return placed.error();
-  if (placed->kind == Placement::Kind::done) co_return Status();
-  co_return placed->error.value_or(Error{ErrorKind::busy, "it is in use", key, 0});
 }
 
 }  // namespace cloudsync

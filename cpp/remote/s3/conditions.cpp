@@ -12,12 +12,20 @@ namespace cloudsync {
 namespace {
 
 constexpr std::string_view kText = "cloudsync";
+constexpr std::string_view kOtherText = "cloudsynC";
 // No content's ETag.
 constexpr std::string_view kWrong = "00000000000000000000000000000000";
 
+// A server that answers the wrong bytes with silence must not hold up everything for long.
+constexpr std::uint32_t kAttemptsOfOthers = 2;
+
 std::string quoted(std::string_view etag) { return "\"" + std::string(etag) + "\""; }
 
-// One conditional PUT after the other to one key of our own.
+Sha256 hashOf(std::string_view text) {
+  return sha256Of({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+// One PUT after the other to one key of our own.
 class Probe {
  public:
   Probe(S3Client& client, std::string key, CancelToken cancel)
@@ -28,19 +36,10 @@ class Probe {
   // `network` and the like end the probe: nothing was learned.
   Task<Result<Answer>> put(std::string name, std::string value) {
     S3Request request;
-    request.method = "PUT";
-    request.key = key_;
-    request.subject = key_;
     if (!name.empty()) request.headers.add(std::move(name), std::move(value));
-    StringSource body{std::string(kText)};
-    Sha256 hash = sha256Of({reinterpret_cast<const std::uint8_t*>(kText.data()), kText.size()});
-    request.payloadHash = hash.hex();
-    Task<Result<HttpResponse>> sending = client_.send(std::move(request), &body, nullptr, cancel_);
+    Task<Result<HttpResponse>> sending = send(std::move(request), kText);
     Result<HttpResponse> answer = co_await sending;
-    if (answer) {
-      remember(*answer);
-      co_return Answer::done;
-    }
+    if (answer) co_return Answer::done;
     ErrorKind kind = answer.error().kind;
     if (kind == ErrorKind::conflict) co_return Answer::refused;
     if (kind == ErrorKind::network || kind == ErrorKind::timeout || kind == ErrorKind::throttled ||
@@ -50,6 +49,18 @@ class Probe {
     // A refusal of its own (501, 405), or trouble that says nothing of what it keeps?
     isSure_ = isSure_ && kind == ErrorKind::notSupported;
     co_return Answer::unknown;
+  }
+
+  // Does the server notice bytes that are not those whose hash was signed? Where no answer says so
+  // clearly, it does not: whoever relies on it then reads back, which costs time only.
+  Task<Result<bool>> noticesOthers() {
+    S3Request request;
+    request.attempts = kAttemptsOfOthers;
+    Task<Result<HttpResponse>> sending = send(std::move(request), kOtherText);
+    Result<HttpResponse> answer = co_await sending;
+    if (answer) co_return false;
+    if (answer.error().kind == ErrorKind::cancelled) co_return answer.error();
+    co_return answer.error().kind == ErrorKind::corrupt;
   }
 
   // In a versioned bucket every version of it.
@@ -71,6 +82,19 @@ class Probe {
   bool wrote() const { return !etag_.empty(); }
 
  private:
+  // PUTs kText and signs it as `announced`.
+  Task<Result<HttpResponse>> send(S3Request request, std::string_view announced) {
+    request.method = "PUT";
+    request.key = key_;
+    request.subject = key_;
+    request.payloadHash = hashOf(announced).hex();
+    StringSource body{std::string(kText)};
+    Task<Result<HttpResponse>> sending = client_.send(std::move(request), &body, nullptr, cancel_);
+    Result<HttpResponse> answer = co_await sending;
+    if (answer) remember(*answer);
+    co_return answer;
+  }
+
   void remember(const HttpResponse& answer) {
     if (std::optional<std::string_view> etag = answer.headers.find("ETag")) {
       etag_ = stripEtag(*etag);
@@ -88,7 +112,7 @@ class Probe {
   std::vector<std::string> versions_;
 };
 
-Task<Result<S3Conditions>> ask(Probe& probe) {
+Task<Result<S3Conditions>> askConditions(Probe& probe) {
   using Answer = Probe::Answer;
   S3Conditions conditions;
   Result<Answer> created = co_await probe.put("If-None-Match", "*");
@@ -121,6 +145,17 @@ Task<Result<S3Conditions>> ask(Probe& probe) {
   if (*bareWrong == Answer::refused && *bareRight == Answer::done) {
     conditions.match = S3Conditions::Match::unquoted;
   }
+  co_return conditions;
+}
+
+Task<Result<S3Conditions>> ask(Probe& probe) {
+  Task<Result<S3Conditions>> asking = askConditions(probe);
+  Result<S3Conditions> conditions = co_await asking;
+  if (!conditions || !probe.wrote()) co_return conditions;
+  Task<Result<bool>> sending = probe.noticesOthers();
+  Result<bool> notices = co_await sending;
+  if (!notices) co_return notices.error();
+  conditions->content = *notices;
   co_return conditions;
 }
 

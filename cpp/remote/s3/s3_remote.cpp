@@ -40,7 +40,6 @@ class S3Remote final : public Remote {
         objects_(client_, endpoint_, location.prefix),
         uploads_(client_, endpoint_, objects_),
         removal_(client_, objects_) {
-    unchecked_.verifiesContent = true;
     unchecked_.needsUtf8 = true;
     unchecked_.smallestPart = 5 * kMiB;
     unchecked_.largestPart = 5 * kGiB;
@@ -149,6 +148,7 @@ void S3Remote::remember(const S3Traits& traits) {
   std::call_once(once_, [this, &traits] {
     checked_ = unchecked_;
     checked_.versions = traits.versioned;
+    checked_.verifiesContent = traits.conditions.content;
     checked_.conditionalWrites =
         traits.conditions.absent && traits.conditions.match != S3Conditions::Match::ignored;
     isChecked_.store(true, std::memory_order_release);

@@ -106,7 +106,8 @@ std::optional<HttpResponse> SimS3::mistrust(const Call& call) const {
   constexpr std::int64_t kTolerated = 15 * 60;
   std::int64_t off = ::timegm(&parts) - now() / 1'000'000'000;
   if (off > kTolerated || off < -kTolerated) return fault(403, "RequestTimeTooSkewed");
-  if (!call.body.empty() && call.header("x-amz-content-sha256") != hashOf(call.body)) {
+  if (options_.checksContent && !call.body.empty() &&
+      call.header("x-amz-content-sha256") != hashOf(call.body)) {
     return fault(400, "XAmzContentSHA256Mismatch");
   }
   return std::nullopt;
@@ -131,6 +132,16 @@ void SimS3::replaceKeepingMetadata(const std::string& key, const std::string& bo
   HttpHeaders kept = find(key)->metadata;
   putDirectly(key, body);
   objects_[key].back().metadata = std::move(kept);
+}
+
+void SimS3::damage(const std::string& key, const std::string& body) {
+  objects_.at(key).back().body = body;
+}
+
+std::size_t SimS3::versions() const {
+  std::size_t count = 0;
+  for (const auto& entry : objects_) count += entry.second.size();
+  return count;
 }
 
 const SimS3::Object* SimS3::find(const std::string& key) const {

@@ -18,8 +18,9 @@ class SimS3 {
  public:
   struct Options {
     bool versioned = false;
-    bool conditions = true;    // If-None-Match and If-Match of PUT; false: 501, as Swift
-    bool bareIfMatch = false;  // If-Match wants its ETag without quotes, as Ceph
+    bool conditions = true;     // If-None-Match and If-Match of PUT; false: 501, as Swift
+    bool bareIfMatch = false;   // If-Match wants its ETag without quotes, as Ceph
+    bool checksContent = true;  // refuses bodies that do not have their x-amz-content-sha256
     std::size_t pageSize = 1000;
     Duration clockAhead{0};            // of ours
     std::string region = "us-east-1";  // what else is signed for is sent there
@@ -33,7 +34,10 @@ class SimS3 {
   void putDirectly(const std::string& key, const std::string& body);
   void replaceKeepingMetadata(const std::string& key, const std::string& body);
   void removeDirectly(const std::string& key) { objects_[key].clear(); }
+  void damage(const std::string& key, const std::string& body);  // same ETag, same metadata
   std::size_t uploads() const { return uploads_.size(); }
+  // Of all objects: contents and delete markers, the replaced ones included.
+  std::size_t versions() const;
 
  private:
   struct Object {

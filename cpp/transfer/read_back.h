@@ -1,0 +1,17 @@
+#pragma once
+
+#include "base/cancel.h"
+#include "base/rel_path.h"
+#include "base/sha256.h"
+#include "base/task.h"
+#include "remote/remote.h"
+
+namespace cloudsync {
+
+// What the remote really holds of `version`: reads all `size` bytes of it and hashes them, for
+// remotes that do not look at what they are sent (Features::verifiesContent). `conflict` when the
+// object is another one by now.
+Task<Result<Sha256>> readBack(Remote& remote, RelPath path, ByteCount size, ObjectVersion version,
+                              CancelToken cancel);
+
+}  // namespace cloudsync
