@@ -1,11 +1,15 @@
 #pragma once
 
+#include <algorithm>
 #include <coroutine>
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <utility>
 
+#include "base/cancel.h"
 #include "base/scheduler.h"
 
 namespace cloudsync {
@@ -59,6 +63,11 @@ class AsyncSemaphore {
     return Awaiter{*this};
   }
 
+  class Attempt;
+  // `std::optional<AsyncSemaphore::Permit> permit = co_await semaphore.acquire(token)`: nothing
+  // when the token was cancelled before there was a permit.
+  Attempt acquire(CancelToken cancel);
+
  private:
   struct Waiter {
     std::coroutine_handle<> coroutine;
@@ -84,5 +93,67 @@ class AsyncSemaphore {
   std::size_t free_;            // guarded by mutex_
   std::deque<Waiter> waiting_;  // guarded by mutex_
 };
+
+// Whoever takes the waiter out of the queue wakes it: a release, which gives it its permit, or the
+// cancellation.
+class AsyncSemaphore::Attempt {
+ public:
+  Attempt(AsyncSemaphore& owner, CancelToken cancel) : owner_(owner), cancel_(std::move(cancel)) {}
+
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> self) {
+    self_ = self;
+    // Before it is in the queue: behind that the coroutine may run on another thread.
+    callback_.emplace(cancel_.stopToken(), GiveUp{this});
+    std::lock_guard lock(owner_.mutex_);
+    if (gaveUp_) return false;
+    entered_ = true;
+    if (owner_.free_ > 0) {
+      --owner_.free_;
+      return false;
+    }
+    owner_.waiting_.push_back({self, Scheduler::currentLane()});
+    return true;
+  }
+  std::optional<Permit> await_resume() {
+    callback_.reset();
+    if (gaveUp_) return std::nullopt;
+    return Permit(&owner_);
+  }
+
+ private:
+  struct GiveUp {
+    Attempt* attempt;
+    void operator()() const { attempt->giveUp(); }
+  };
+
+  void giveUp() {
+    Scheduler& scheduler = owner_.scheduler_;
+    Waiter taken{};
+    {
+      std::lock_guard lock(owner_.mutex_);
+      auto isMine = [this](const Waiter& waiter) { return waiter.coroutine == self_; };
+      auto mine = std::find_if(owner_.waiting_.begin(), owner_.waiting_.end(), isMine);
+      bool waits = mine != owner_.waiting_.end();
+      if (entered_ && !waits) return;  // it has its permit
+      gaveUp_ = true;
+      if (!waits) return;  // await_suspend will see it
+      taken = *mine;
+      owner_.waiting_.erase(mine);
+    }
+    scheduler.post(taken.coroutine, taken.lane);
+  }
+
+  AsyncSemaphore& owner_;
+  CancelToken cancel_;
+  std::coroutine_handle<> self_;
+  bool entered_ = false;  // guarded by the owner's mutex: it has a permit or waits for one
+  bool gaveUp_ = false;   // guarded by the owner's mutex; settled once the waiter is resumed
+  std::optional<std::stop_callback<GiveUp>> callback_;
+};
+
+inline AsyncSemaphore::Attempt AsyncSemaphore::acquire(CancelToken cancel) {
+  return Attempt(*this, std::move(cancel));
+}
 
 }  // namespace cloudsync

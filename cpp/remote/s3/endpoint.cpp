@@ -11,7 +11,8 @@ std::optional<S3Traits> S3Endpoint::known() const {
 
 Task<Result<S3Traits>> S3Endpoint::traits(CancelToken cancel) {
   if (std::optional<S3Traits> already = known()) co_return *already;
-  AsyncSemaphore::Permit turn = co_await turn_.acquire();
+  std::optional<AsyncSemaphore::Permit> turn = co_await turn_.acquire(cancel);
+  if (!turn) co_return Error{ErrorKind::cancelled, "cancelled", prefix_, 0};
   if (std::optional<S3Traits> already = known()) co_return *already;
   S3Traits traits;
   Task<Result<bool>> asking = askVersioned(cancel);

@@ -1,12 +1,17 @@
 // What a server does is found out once, and leaves nothing behind.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 
+#include "base/task_group.h"
 #include "sim_s3_world.h"
 
 namespace cloudsync {
 namespace {
+
+using namespace std::chrono_literals;
 
 HttpResponse answerOf(int status, std::string body) {
   HttpResponse answer;
@@ -64,6 +69,52 @@ TEST(S3Unchecked, NothingIsTakenForGranted) {
   RemoteUser user(world);
   EXPECT_FALSE(user.remote().features().verifiesContent);
   EXPECT_FALSE(user.remote().features().conditionalWrites);
+}
+
+struct Ended {
+  std::string outcome;
+  SteadyTime when{};
+};
+
+Task<void> write(Scheduler& scheduler, Remote& remote, std::string path, WriteRequest request,
+                 CancelToken cancel, Ended& out) {
+  TextSource source("text");
+  Task<Result<ObjectInfo>> writing = remote.write(at(path), source, request, cancel);
+  Result<ObjectInfo> written = co_await writing;
+  out = {outcome(written), scheduler.clock().steadyTime()};
+}
+
+Task<void> writeTwo(Scheduler& scheduler, RemoteUser& user, Ended& patient, Ended& hasty,
+                    SteadyTime& cancelledAt) {
+  CancelSource source;
+  TaskGroup group(scheduler);
+  group.add(write(scheduler, user.remote(), "a", user.requestFor("text"), CancelToken(), patient));
+  co_await scheduler.sleep(1s, CancelToken());
+  group.add(write(scheduler, user.remote(), "b", user.requestFor("text"), source.token(), hasty));
+  co_await scheduler.sleep(1s, CancelToken());
+  cancelledAt = scheduler.clock().steadyTime();
+  source.cancel();
+  co_await group.join();
+}
+
+TEST(S3Unchecked, WaitingForWhatAnotherCallFindsOutCanBeCancelled) {
+  SimS3World world;
+  world.instead = [&world](const HttpRequest&) {
+    world.next = answerOf(404, "<Error><Code>NoSuchBucket</Code></Error>");
+    return true;
+  };
+  RemoteUser user(world);
+  world.instead = nullptr;
+  world.http().script({SimFault::Kind::stall});
+  Ended patient;
+  Ended hasty;
+  SteadyTime cancelledAt{};
+  world.run(writeTwo(world.scheduler(), user, patient, hasty, cancelledAt));
+  EXPECT_EQ(hasty.outcome, "cancelled");
+  EXPECT_LE(hasty.when - cancelledAt, 100ms);
+  EXPECT_EQ(patient.outcome, "ok");
+  EXPECT_GT(patient.when - cancelledAt, 10s);
+  EXPECT_EQ(*user.keys(), std::vector<std::string>{"a"});
 }
 
 }  // namespace
