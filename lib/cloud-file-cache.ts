@@ -32,16 +32,17 @@ export class CloudFileCache {
   /**
    * Frees the local content of a file; its name, size and state stay known, and `Download` brings
    * the content back. Only if the cloud verifiably holds the same bytes and the file is neither
-   * changed, open for writing nor pinned. Synchronous: it may wait for the remote. Survives a crash
-   * at any moment.
+   * changed, open for writing nor pinned. Synchronous: it waits for the cloud, but not longer than
+   * 10 seconds for one that says nothing. Survives a crash at any moment.
    *
    * System API: demands `ohos.permission.CLOUDFILE_SYNC` and a system application.
    *
    * @param uri the file's URI
    * @throws {@link BusinessError} 401 (`invalidArgument`) · 201 (`accessDenied`) · 202
    *   (`notSystemApp`) · 14000002 (`invalidUri`: in no space) · 13900002 (`notFound`: not known
-   *   there) · 13900001 (`notPermitted`: changed, or not uploaded yet) · 13900014 (`busy`: open for
-   *   writing) · 13600001 (`locked`, `unavailable`)
+   *   there) · 13900001 (`notPermitted`: changed, not uploaded yet, or damaged in the cloud) ·
+   *   13900014 (`busy`: open for writing) · 22400002 (`network`, `timeout`: try again later) ·
+   *   13600001 (`locked`, `unavailable`)
    * @example
    * ```ts
    * cache.cleanCache(uri);

@@ -1,5 +1,7 @@
+#include <chrono>
 #include <utility>
 
+#include "base/time_limit.h"
 #include "service/space.h"
 #include "service/space_engine.h"
 #include "transfer/read_back.h"
@@ -9,6 +11,17 @@
 namespace cloudsync {
 
 namespace {
+
+// cleanCache() holds the JavaScript thread: nobody waits longer for a cloud that says nothing. A
+// live one answers in less than a second.
+constexpr Duration kPatience = std::chrono::seconds(10);
+
+Error silent(const std::string& key) {
+  return Error{
+      ErrorKind::timeout,
+      "the cloud did not answer within 10 seconds: the file stays as it is; try again later", key,
+      0};
+}
 
 Error refusal(std::string why, const std::string& key) {
   return Error{ErrorKind::notPermitted, std::move(why), key, 0};
@@ -41,14 +54,20 @@ Task<Result<bool>> Space::askCloud(BaseRow row, CancelToken cancel) {
 
 // Does the cloud hold what the row says, byte for byte?
 Task<Status> Space::cloudHolds(BaseRow row) {
-  Task<Result<bool>> asking = askCloud(row, closing_.token());
-  Result<bool> doubtful = co_await asking;
+  Scheduler& scheduler = needs_.world.scheduler;
+  TimeLimit limit(scheduler, kPatience, closing_.token());
+  Task<Result<bool>> asking = askCloud(row, limit.token());
+  Task<Result<bool>> limited = limit.run(std::move(asking));
+  Result<bool> doubtful = co_await limited;
+  if (!doubtful.ok() && limit.isOver()) co_return silent(row.key);
   if (!doubtful.ok()) co_return doubtful.error();
   if (!*doubtful) co_return Status();
-  Task<Result<Sha256>> reading = readBack(*remote_, RelPath::trusted(row.key), row.facts.size,
-                                          ObjectVersion{row.remoteVersion}, closing_.token());
+  Task<Result<Sha256>> reading =
+      readBack(scheduler, *remote_, RelPath::trusted(row.key), row.facts.size,
+               ObjectVersion{row.remoteVersion}, kPatience, closing_.token());
   Result<Sha256> held = co_await reading;
   if (!held.ok() && held.error().kind == ErrorKind::conflict) co_return otherContent(row.key);
+  if (!held.ok() && held.error().kind == ErrorKind::timeout) co_return silent(row.key);
   if (!held.ok()) co_return held.error();
   if (*held == row.facts.sha256) co_return Status();
   co_return refusal("the cloud's copy of it is damaged: the file stays on this device", row.key);

@@ -19,6 +19,7 @@ namespace cloudsync {
 namespace {
 
 using namespace std::chrono_literals;
+using Kind = SimFault::Kind;
 
 class S3Space {
  public:
@@ -32,6 +33,7 @@ class S3Space {
   SimS3& server() { return server_; }
   SimTransport& http() { return http_; }
   Space& space() { return *device_->space("drive"); }
+  SteadyTime now() { return scheduler_.clock().steadyTime(); }
 
   void write(std::string_view path, std::string_view bytes) {
     scheduler_.simClock().advance(3s);
@@ -167,6 +169,38 @@ TEST(FreeingFromS3, WhatCameFromThereIsNotReadBack) {
   EXPECT_TRUE(world.free("film").ok());
   EXPECT_FALSE(world.has("film"));
   EXPECT_EQ(world.contentsRead, before);
+}
+
+TEST(FreeingFromS3, ASilentCloudIsGivenTenSeconds) {
+  S3Space world;
+  world.write("film", "bytes");
+  ASSERT_EQ(world.sync(), SyncState::completed);
+  world.http().script({Kind::stall});
+  SteadyTime before = world.now();
+  Status freed = world.free("film");
+  EXPECT_EQ(world.now() - before, 10s);
+  ASSERT_FALSE(freed.ok());
+  EXPECT_EQ(freed.error().kind, ErrorKind::timeout);
+  EXPECT_TRUE(says(freed, "stays as it is")) << freed.error().message;
+  EXPECT_TRUE(world.has("film"));
+  EXPECT_TRUE(world.free("film").ok());
+}
+
+TEST(FreeingFromS3, ACloudThatFallsSilentWhileItIsReadIsNotWaitedForLongEither) {
+  S3Space world(checksNothing());
+  world.write("film", std::string(3'000'000, 'f'));
+  ASSERT_EQ(world.sync(), SyncState::completed);
+  // A HEAD, the list that proves readiness, the first piece, and then nothing.
+  for (Kind kind : {Kind::none, Kind::none, Kind::none, Kind::stall}) world.http().script({kind});
+  SteadyTime before = world.now();
+  Status freed = world.free("film");
+  EXPECT_LE(world.now() - before, 11s);
+  ASSERT_FALSE(freed.ok());
+  EXPECT_EQ(freed.error().kind, ErrorKind::timeout);
+  EXPECT_TRUE(says(freed, "stays as it is")) << freed.error().message;
+  EXPECT_TRUE(world.has("film"));
+  EXPECT_GE(world.contentsRead, 2u);
+  EXPECT_TRUE(world.free("film").ok());
 }
 
 }  // namespace
