@@ -2,6 +2,11 @@
 
 namespace cloudsync {
 
+bool canCarry(const Features& features, std::string_view key) {
+  if (features.needsUtf8 && !isValidUtf8(key)) return false;
+  return features.longestPath == 0 || key.size() <= features.longestPath;
+}
+
 Task<Result<std::vector<VersionInfo>>> Remote::versions(RelPath path, CancelToken) {
   co_return Error{ErrorKind::notSupported, "this remote keeps no versions", path.text(), 0};
 }

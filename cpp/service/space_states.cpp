@@ -68,7 +68,7 @@ std::optional<FileSyncState> Space::stateOf(Engine& engine, const std::string& k
   const bool mayBeHere =
       look.presence == Presence::present || (row && look.presence == Presence::unknown);
   if (!synced && !mayBeHere) return std::nullopt;
-  if (!row && remote_->features().needsUtf8 && !isValidUtf8(key)) return std::nullopt;
+  if (!row && !canCarry(remote_->features(), key)) return std::nullopt;
   const bool directory = key.ends_with('/');
   const bool arriving = !directory && engine.downloads->isRunning(key);
   const bool deleted = synced && row->local && look.presence == Presence::absent;

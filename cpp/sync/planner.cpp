@@ -32,7 +32,8 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     ++summary_.scanned;
     if (triple.local == Presence::unknown || triple.remote == Presence::unknown) return;
     if (cannotTravel(triple)) {
-      setAside(triple.key, EntryKind::badName, false);
+      ++summary_.skipped;
+      notices_.tell(triple.key, ErrorKind::invalidName, describeStay(triple.key));
       return;
     }
     noteDirectory(triple);
@@ -132,7 +133,13 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
   // A new local name that the remote cannot carry, whatever it does.
   bool cannotTravel(const Triple& triple) const {
     return !triple.base && triple.local == Presence::present &&
-           context_.place.remote.features().needsUtf8 && !isValidUtf8(triple.key);
+           !canCarry(context_.place.remote.features(), triple.key);
+  }
+  std::string describeStay(std::string_view key) const {
+    const std::size_t most = context_.place.remote.features().longestPath;
+    if (most == 0 || key.size() <= most) return describeAside(EntryKind::badName, false);
+    return "has a path of " + std::to_string(key.size()) + " bytes, and this cloud takes " +
+           std::to_string(most) + " at most: skipped; give it or its folders shorter names";
   }
 
   PlanOp makeOp(PlanOp::Kind kind, const Triple& triple) const {

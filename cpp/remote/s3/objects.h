@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -8,6 +9,9 @@
 #include "remote/s3/endpoint.h"
 
 namespace cloudsync {
+
+// In bytes, the prefix included.
+inline constexpr std::size_t kLongestKey = 1024;
 
 // Reads and writes whole objects of one prefix. Owned by the remote; any thread.
 class S3Objects {

@@ -10,8 +10,6 @@ namespace cloudsync {
 
 namespace {
 
-constexpr std::size_t kLongestKey = 1024;
-
 Error changed(const RelPath& path) {
   return Error{ErrorKind::conflict, "the object in the cloud is another one by now", path.text(),
                0};

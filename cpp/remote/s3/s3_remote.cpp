@@ -45,6 +45,7 @@ class S3Remote final : public Remote {
     unchecked_.largestPart = 5 * kGiB;
     unchecked_.mostParts = 1'000;  // Swift's limit; of 5 GiB each, enough for any object
     unchecked_.largestWrite = 5 * kGiB;
+    unchecked_.longestPath = kLongestKey - location.prefix.size();
   }
 
   const Features& features() const override {

@@ -117,5 +117,18 @@ TEST(S3Unchecked, WaitingForWhatAnotherCallFindsOutCanBeCancelled) {
   EXPECT_EQ(*user.keys(), std::vector<std::string>{"a"});
 }
 
+TEST(S3Limits, ThePrefixLeavesLessRoomForPaths) {
+  SimS3World world;
+  RemoteUser user(world);
+  const std::string prefix = "some/prefix/";
+  EXPECT_EQ(user.remote().features().longestPath, 1024 - prefix.size());
+  std::string path = std::string(250, 'a') + "/" + std::string(250, 'b') + "/" +
+                     std::string(250, 'c') + "/" + std::string(250, 'd') + "/12345678";
+  EXPECT_TRUE(canCarry(user.remote().features(), path));
+  EXPECT_FALSE(canCarry(user.remote().features(), path + "9"));
+  ASSERT_EQ(outcome(user.write(path, "content")), "ok");
+  EXPECT_EQ(world.server().keys().at(0).size(), 1024u);
+}
+
 }  // namespace
 }  // namespace cloudsync

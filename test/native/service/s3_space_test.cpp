@@ -1,14 +1,17 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "../remote/sim_s3.h"
 #include "base/sim_scheduler.h"
 #include "base/spawn.h"
+#include "events/mailbox.h"
 #include "fs/sim_file_system.h"
 #include "net/sim_transport.h"
 #include "service/device.h"
@@ -61,6 +64,7 @@ class S3Space {
   }
 
   std::size_t contentsRead = 0;  // GETs of objects
+  std::vector<Notice> notices;
 
  private:
   Task<Status> start() {
@@ -97,6 +101,12 @@ class S3Space {
     config.spaces.push_back(space);
     World world{files_, scheduler_.clock(), random_, scheduler_, http_};
     device_ = std::move(Device::open(config, world, std::move(store))).value();
+    box_ = std::make_shared<Mailbox>([this] {
+      for (const Event& event : box_->drain()) {
+        if (const auto* notice = std::get_if<Notice>(&event)) notices.push_back(*notice);
+      }
+    });
+    device_->hub().attach(box_);
   }
   void close() {
     device_->cancelAll();
@@ -114,6 +124,7 @@ class S3Space {
       [this](const HttpRequest& request, const std::string& body) { return answer(request, body); },
       {}};
   std::unique_ptr<Device> device_;
+  std::shared_ptr<Mailbox> box_;
 };
 
 SimS3::Options checksNothing() {
@@ -201,6 +212,35 @@ TEST(FreeingFromS3, ACloudThatFallsSilentWhileItIsReadIsNotWaitedForLongEither) 
   EXPECT_TRUE(world.has("film"));
   EXPECT_GE(world.contentsRead, 2u);
   EXPECT_TRUE(world.free("film").ok());
+}
+
+TEST(PathsOnS3, ThatTheServerHasNoRoomForAreSetAsideAndHinderNothing) {
+  S3Space world;
+  std::string folder;
+  for (char name : {'a', 'b', 'c', 'd'}) folder += std::string(250, name) + "/";
+  const std::string fits = folder + "12345678";
+  const std::string tooLong = fits + "9";
+  world.write(fits, "carried");
+  world.write(tooLong, "stays here");
+  world.write("z", "carried, too");
+  for (int run = 1; run <= 2; ++run) {
+    world.notices.clear();
+    EXPECT_EQ(world.sync(), SyncState::completed);
+    ASSERT_EQ(world.notices.size(), 1u);
+    const Notice& notice = world.notices.front();
+    EXPECT_EQ(notice.kind, ErrorKind::invalidName);
+    EXPECT_NE(notice.message.find("1013 bytes"), std::string::npos) << notice.message;
+    EXPECT_NE(notice.message.find("1012 at most"), std::string::npos) << notice.message;
+  }
+  std::vector<std::string> keys = world.server().keys();
+  EXPECT_TRUE(std::find(keys.begin(), keys.end(), "some/prefix/" + fits) != keys.end());
+  EXPECT_TRUE(std::find(keys.begin(), keys.end(), "some/prefix/z") != keys.end());
+  for (const std::string& key : keys) EXPECT_LE(key.size(), 1024u);
+  EXPECT_TRUE(world.has(tooLong));
+  EXPECT_TRUE(world.space().fileState(RelPath::trusted(fits)).ok());
+  Result<FileSyncState> state = world.space().fileState(RelPath::trusted(tooLong));
+  ASSERT_FALSE(state.ok());
+  EXPECT_EQ(state.error().kind, ErrorKind::notFound);
 }
 
 }  // namespace
