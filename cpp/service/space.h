@@ -80,6 +80,7 @@ class Space final : public RunReporter {
   Result<bool> wasRaisedByFreeing(Folder& root);
   Status checkSameRoot(Engine& engine);
   Result<std::optional<BaseRow>> findRow(const std::string& key);
+  Result<std::optional<BaseRow>> localRow(Engine& engine, const RelPath& path);
   Task<Result<bool>> askCloud(BaseRow row, CancelToken cancel);
   Task<Status> cloudHolds(BaseRow row);
 

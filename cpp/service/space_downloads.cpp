@@ -50,8 +50,20 @@ Task<Result<Space::Admission>> Space::admitDownload(RelPath path) {
                           base.facts.remoteModifyTime};
   Admission admission;
   admission.size = size;
-  admission.order = DownloadQueue::Order{std::move(request), std::nullopt, std::move(base)};
+  auto foundMeanwhile = [this, &engine, path] { return localRow(engine, path); };
+  admission.order = DownloadQueue::Order{std::move(request), std::nullopt, std::move(base),
+                                         std::move(foundMeanwhile)};
   co_return admission;
+}
+
+// The row of a file whose agreed content is here.
+Result<std::optional<BaseRow>> Space::localRow(Engine& engine, const RelPath& path) {
+  Result<std::optional<BaseRow>> row = findRow(path.text());
+  if (!row.ok() || !*row) return row;
+  bool synced = (*row)->facts.standing == Standing::synced && (*row)->facts.local;
+  Result<FileStat> stat = engine.root->stat(path);
+  if (synced && stat.ok() && stat->type == FileType::file) return row;
+  return std::optional<BaseRow>();
 }
 
 Task<Result<std::shared_ptr<DownloadTask>>> Space::startDownload(

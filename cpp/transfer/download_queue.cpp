@@ -126,6 +126,11 @@ Task<void> DownloadQueue::run(std::shared_ptr<Running> running) {
 Task<Result<BaseRow>> DownloadQueue::fetchAndPlace(Running& running) {
   const Order& order = running.order;
   CancelToken cancel = running.task->cancel.token();
+  if (order.foundMeanwhile) {
+    Result<std::optional<BaseRow>> found = order.foundMeanwhile();
+    if (!found.ok()) co_return found.error();
+    if (*found) co_return std::move(**found);
+  }
   Result<FetchedContent> content = co_await fetchContent(place_, order.request, running, cancel);
   if (!content.ok()) co_return content.error();
 

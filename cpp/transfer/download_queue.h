@@ -51,6 +51,9 @@ class DownloadQueue {
     DownloadRequest request;
     std::optional<Fingerprint> expected;  // the local file that it replaces; nothing: a free name
     std::optional<BaseRow> base;          // the row so far
+    // Asked when the turn has come, where it may be empty: the row of a content that another task
+    // has brought here since the order was written.
+    std::function<Result<std::optional<BaseRow>>()> foundMeanwhile;
   };
 
   // Starts, or joins the running task of this key; one that was stopped is waited for first, so

@@ -75,9 +75,34 @@ Task<Status> watchedDownload(Space& space, RelPath path, std::shared_ptr<Watch> 
   co_return Status();
 }
 
+Task<bool> ended(std::shared_ptr<DownloadTask> task) {
+  bool over = co_await task->ended.wait();
+  co_return over;
+}
+
 BaseRow rowOf(Device& device, const std::string& key) {
   auto reader = std::move(device.store().openReader()).value();
   return std::move(*reader->find(device.space("drive")->id(), key)).value();
+}
+
+TEST(Progress, TwoWhoAskForOneFileBothGetIt) {
+  SimWorld world(2, ContentPolicy::onDemand);
+  world.write("a", "film", "content");
+  ASSERT_EQ(world.sync("a").state, SyncState::completed);
+  ASSERT_EQ(world.sync("b").state, SyncState::completed);
+  Space& space = *world.device("b").space("drive");
+  RelPath film = RelPath::trusted("film");
+  // Both look while it is not here; the second one's task begins when the first one's is over.
+  Result<Space::Admission> late = world.wait(space.admitDownload(film));
+  ASSERT_TRUE(late.ok() && late->order);
+  ASSERT_TRUE(world.fetch("b", "film").ok());
+  auto watch = std::make_shared<Watch>();
+  Result<std::shared_ptr<DownloadTask>> task =
+      world.wait(space.startDownload(std::move(*late->order), watch));
+  ASSERT_TRUE(task.ok());
+  world.wait(ended(*task));
+  ASSERT_TRUE((*task)->result->ok()) << (*task)->result->error().message;
+  EXPECT_EQ(world.read("b", "film"), "content");
 }
 
 TEST(Progress, ADownloadThatHasToStartOverNeverSaysMoreThanItHas) {
