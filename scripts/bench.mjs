@@ -48,8 +48,8 @@ try {
       throw new SetupError(`There is no bench '${name}'. There are: ${benches.join(', ')}`);
     }
     await prepare('use');
-    await setup();
-    const { bench } = await import(`../bench/${name}/bench.mjs`);
+    const { bench, comparesWithPackages = false } = await import(`../bench/${name}/bench.mjs`);
+    if (comparesWithPackages) await setup();
     await bench(options);
   }
 } catch (error) {

@@ -22,4 +22,7 @@ const description = {
   },
 };
 
+/** It needs what bench/package.json names. */
+export const comparesWithPackages = true;
+
 export const bench = (options) => uploadBench(description, options);

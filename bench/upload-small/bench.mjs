@@ -17,4 +17,7 @@ const description = {
   peers: { rclone: withRclone, 'aws-sdk': (given) => awsUpload('client-s3', given) },
 };
 
+/** It needs what bench/package.json names. */
+export const comparesWithPackages = true;
+
 export const bench = (options) => uploadBench(description, options);
