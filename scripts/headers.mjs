@@ -1,12 +1,23 @@
-// Every header compiles alone: nobody has to know what to include before it.
+// Every header compiles alone: nobody has to know what to include before it. The build has shown that
+// of those which a source file of their name includes first.
 import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 
 const compile = promisify(execFile);
-const headers = execFileSync('git', ['ls-files', 'cpp/*.h'], { encoding: 'utf8' })
+const all = execFileSync('git', ['ls-files', 'cpp/*.h'], { encoding: 'utf8' })
   .split('\n')
   .filter(Boolean);
+
+function isFirstInItsSource(header) {
+  const source = header.replace(/\.h$/, '.cpp');
+  if (!existsSync(source)) return false;
+  const [first] = /^#include .*$/m.exec(readFileSync(source, 'utf8')) ?? [];
+  return first === `#include "${header.slice('cpp/'.length)}"`;
+}
+
+const headers = all.filter((header) => !isFirstInItsSource(header));
 const options = [
   '-std=c++20',
   '-fsyntax-only',
@@ -29,5 +40,5 @@ const worker = async () => {
   }
 };
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
-console.log(`headers: ${headers.length} compiled alone, ${failed} failed`);
+console.log(`headers: ${headers.length} of ${all.length} compiled alone, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

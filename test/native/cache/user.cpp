@@ -60,10 +60,12 @@ bool User::inPlace() {
   if (act_ == Act::append) text += "user";
   if (act_ == Act::truncate) text = "";
   if (act_ == Act::writeInPlace || act_ == Act::writeKeepingTime) text.assign(text.size(), 'U');
-  if (!(*file)->writeAt(0, bytesOf(text)) || !(*file)->truncate(text.size())) std::abort();
-  if (act_ == Act::writeKeepingTime && !(*file)->setTimes(before.accessTime, before.modifyTime)) {
-    std::abort();
-  }
+  inANewTick(**file, [&] {
+    if (!(*file)->writeAt(0, bytesOf(text)) || !(*file)->truncate(text.size())) std::abort();
+    if (act_ == Act::writeKeepingTime && !(*file)->setTimes(before.accessTime, before.modifyTime)) {
+      std::abort();
+    }
+  });
   written_ = text;
   return true;
 }
@@ -97,7 +99,9 @@ void User::finish() {
   if (pending_) tryToAct();
   if (!held_) return;
   std::string text(contentOf(*held_).size(), 'L');
-  if (!held_->writeAt(0, bytesOf(text))) std::abort();
+  inANewTick(*held_, [&] {
+    if (!held_->writeAt(0, bytesOf(text))) std::abort();
+  });
   held_.reset();
   written_ = text;
 }

@@ -39,6 +39,13 @@ void must(Status status) {
 
 }  // namespace
 
+void inANewTick(File& file, const std::function<void()>& change) {
+  Nanoseconds before = must(file.stat()).changeTime;
+  do {
+    change();
+  } while (must(file.stat()).changeTime == before);
+}
+
 Sha256 hashOf(std::string_view text) { return sha256Of(bytesOf(text)); }
 
 World::World(Lacks lacks) : path_(makeTempFolder()), lacks_(lacks) {
@@ -78,8 +85,10 @@ void World::write(const std::string& path, std::string_view text) {
     if (!made && made.error().kind != ErrorKind::exists) must(made);
   }
   std::unique_ptr<File> file = must(disk_->open(RelPath::trusted(path), OpenMode::openOrCreate));
-  must(file->writeAt(0, bytesOf(text)));
-  must(file->truncate(text.size()));
+  inANewTick(*file, [&] {
+    must(file->writeAt(0, bytesOf(text)));
+    must(file->truncate(text.size()));
+  });
 }
 
 Fingerprint World::addSynced(const std::string& key, std::string_view text) {

@@ -68,4 +68,9 @@ class World {
 
 Sha256 hashOf(std::string_view text);
 
+// Makes a change, again and again until the file's change time tells it from what was before: the
+// clock of many file systems ticks every 4 ms only, and what is edited within the tick of its last
+// look is the racy rule's business, not these tests'.
+void inANewTick(File& file, const std::function<void()>& change);
+
 }  // namespace cloudsync::test
