@@ -59,7 +59,7 @@ async function underThread() {
   ];
   const programs = rooms.map((room) => `${room}_test`);
   await step('C++ tests*', 'compiling', async (show) => {
-    await run('cmake', ['-B', folder, '-G', 'Ninja', ...options, '.'], {
+    await run('cmake', ['-B', folder, ...options, '.'], {
       log: 'thread-configure',
       show,
     });
