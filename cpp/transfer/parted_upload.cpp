@@ -96,6 +96,9 @@ Task<Result<UploadRow>> beginUpload(TransferPlace place, const PartedUpload& upl
   co_return row;
 }
 
+// The remote does not know the upload any more.
+bool isLost(ErrorKind kind) { return kind == ErrorKind::notFound; }
+
 // The row of a former attempt, with the parts too whose answer that attempt did not hear.
 Task<Result<UploadRow>> withUnheardParts(TransferPlace place, const PartedUpload& upload,
                                          UploadRow row, CancelToken cancel) {
@@ -128,7 +131,8 @@ Task<Result<UploadRow>> takeUpUpload(TransferPlace place, const PartedUpload& up
   if (*found) {
     UploadRow row = std::move(**found);
     if (continues(row, upload)) {
-      co_return co_await withUnheardParts(place, upload, std::move(row), cancel);
+      Result<UploadRow> taken = co_await withUnheardParts(place, upload, row, cancel);
+      if (taken.ok() || !isLost(taken.error().kind)) co_return taken;
     }
     Status abandoned = co_await abandonUpload(place, std::move(row), cancel);
     if (!abandoned.ok()) co_return abandoned.error();
@@ -155,8 +159,6 @@ Task<void> sendMissingParts(TransferPlace place, File& file, const PartedUpload&
   }
   co_await group.join();
 }
-
-bool isLost(ErrorKind kind) { return kind == ErrorKind::notFound; }
 
 // Errors after which the parts at the remote are of no use to anybody.
 bool isFinal(ErrorKind kind) {

@@ -58,7 +58,14 @@ Task<Result<std::vector<PartReceipt>>> S3Uploads::received(RelPath path, UploadI
   Task<Result<std::vector<S3StoredPart>>> listing =
       listParts(client_, objects_.keyOf(path), std::move(upload.value), std::move(cancel));
   Result<std::vector<S3StoredPart>> stored = co_await listing;
-  if (!stored) co_return stored.error();
+  if (!stored) {
+    // Not allowed to know, or a server that has no such list: then the parts are sent again.
+    ErrorKind kind = stored.error().kind;
+    bool cannotTell = kind == ErrorKind::remoteFault || kind == ErrorKind::notSupported ||
+                      kind == ErrorKind::invalidArgument || kind == ErrorKind::remoteNotReady;
+    if (cannotTell) co_return std::vector<PartReceipt>();
+    co_return stored.error();
+  }
   std::map<std::uint32_t, const S3StoredPart*> byNumber;
   for (const S3StoredPart& part : *stored) byNumber[part.number] = &part;
   std::vector<PartReceipt> receipts;

@@ -36,6 +36,7 @@ class S3Space {
   SimS3& server() { return server_; }
   SimTransport& http() { return http_; }
   Space& space() { return *device_->space("drive"); }
+  StateStore& store() { return device_->store(); }
   SteadyTime now() { return scheduler_.clock().steadyTime(); }
 
   void write(std::string_view path, std::string_view bytes) {
@@ -138,6 +139,22 @@ bool says(const Status& status, std::string_view words) {
 }
 
 constexpr const char* kFilmKey = "some/prefix/film";
+
+// A lifecycle rule, or an administrator, has taken what a former process had begun.
+TEST(S3Space, AnUploadThatTheServerForgotBeginsAnew) {
+  S3Space a;
+  const std::string content(40'000'000, 'u');
+  a.write("film", content);
+  UploadRow row;
+  row.key = "film";
+  row.nonce = "00000000000000000000000000000000";
+  row.uploadId = "forgotten";
+  row.sha256 = sha256Of({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+  row.partSize = 16u << 20;
+  ASSERT_TRUE(a.store().saveUpload(a.space().id(), row).ok());
+  EXPECT_EQ(a.sync(), SyncState::completed);
+  EXPECT_TRUE(a.store().uploads(a.space().id())->empty());
+}
 
 TEST(FreeingFromS3, WhatTheServerDidNotCheckIsReadBack) {
   S3Space world(checksNothing());
