@@ -14,7 +14,8 @@ namespace cloudsync {
 // Gives one task a time within which it must end. Owned by the coroutine that awaits it:
 //   TimeLimit limit(scheduler, kLongestQuestion, cancel);
 //   Task<Result<ObjectInfo>> looking = remote.stat(path, limit.token());
-//   Result<ObjectInfo> info = co_await limit.run(looking);   // named first: see task.h
+//   Task<Result<ObjectInfo>> limited = limit.run(std::move(looking));   // named: see task.h
+//   Result<ObjectInfo> info = co_await limited;
 //   if (limit.isOver()) …   // it was cancelled by us
 class TimeLimit {
  public:

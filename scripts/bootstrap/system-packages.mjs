@@ -111,7 +111,9 @@ async function install(missing) {
   const packages = missing.map((need) => need.packages[0]);
   const doing = `apt-get install ${packages.join(' ')}`;
   await step('system packages', doing, async (show) => {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    // The servers among them are ours to start, on 127.0.0.1: systemd must not open their usual ports
+    // to everybody meanwhile.
+    const env = { DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' };
     const lock = ['-o', 'DPkg::Lock::Timeout=300'];
     const advice = 'Is the package mirror reachable? Then run the same command again.';
     show('apt-get update');
