@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { httpFaultProxy } from '../support/http-fault-proxy.js';
 import type { HttpFaultProxy } from '../support/http-fault-proxy.js';
-import { every, first, slowDown } from '../support/http-faults.js';
+import { every, first, holding, slowDown } from '../support/http-faults.js';
 import type { SeenRequest } from '../support/http-faults.js';
 import { Bucket, freshBucket, s3Client, useServers } from '../support/s3.js';
 import type { S3Kind } from '../support/s3.js';
@@ -103,4 +103,26 @@ it('makes a listing lie', async () => {
   });
   expect(await far.keys()).toEqual(['second']);
   expect(await bucket.keys()).toEqual(['old', 'second']);
+});
+
+it('tears an answer: its connection ends too early, or it pretends to be whole', async () => {
+  const { far, proxy } = await behindProxy();
+  proxy.script = first(1, { torn: 9 });
+  await expect(far.get('old')).rejects.toThrow();
+  proxy.script = first(1, { torn: 9, chunked: true });
+  expect((await far.get('old')).toString()).toBe('what was ');
+  expect((await far.get('old')).toString()).toBe('what was there');
+});
+
+it('holds what it is told to hold, and nothing else', async () => {
+  const { bucket, far, proxy } = await behindProxy();
+  const { script, reached, release } = holding(isPut);
+  proxy.script = script;
+  const putting = far.put('new', 'content');
+  await reached;
+  expect((await far.get('old')).toString()).toBe('what was there');
+  expect(await bucket.keys()).toEqual(['old']);
+  release();
+  await putting;
+  expect(await bucket.keys()).toEqual(['new', 'old']);
 });

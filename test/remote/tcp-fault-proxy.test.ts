@@ -1,6 +1,10 @@
 // Each way in which the TCP proxy makes a network bad, seen by the AWS SDK and a real server.
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { freshBucket, useServers } from '../support/s3.js';
 import type { Bucket, S3Kind } from '../support/s3.js';
 import { tcpFaultProxy } from '../support/tcp-fault-proxy.js';
@@ -44,6 +48,45 @@ it('cuts a request after an exact number of bytes: the server takes nothing of i
   proxy.next({ cut: { way: 'up', after: 300_001, how: 'reset' } });
   await expect(far.put('new', content)).rejects.toThrow();
   expect(proxy.counts.up).toBe(300_001);
+  expect(await bucket.keys()).toEqual(['old']);
+});
+
+it('ends one way of a connection after an exact number of bytes; the other way goes on', async () => {
+  const { bucket, proxy } = await behindProxy();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('end', () => socket.end(`had ${socket.bytesRead} bytes`)).resume();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const answering = await tcpFaultProxy(`http://127.0.0.1:${port}`);
+  answering.next({ halfClose: { way: 'up', after: 300_001 } });
+  const client = connect(Number(new URL(answering.endpoint).port), '127.0.0.1');
+  client.write(content);
+  expect((await buffer(client)).toString()).toBe('had 300001 bytes');
+
+  proxy.next({ halfClose: { way: 'down', after: 300_001 } });
+  await expect(bucket.by(proxy.endpoint).get('old')).rejects.toThrow();
+  expect(proxy.counts.down).toBe(300_001);
+});
+
+it('changes one byte of an answer', async () => {
+  const { far, proxy } = await behindProxy();
+  proxy.next({ corrupt: { way: 'down', at: 500_000 } });
+  const got = await far.get('old');
+  const changed = [...content.keys()].filter((at) => got[at] !== content[at]);
+  expect(changed).toHaveLength(1);
+  expect(got).toHaveLength(content.length);
+});
+
+it('changes one byte of a request: the server sees it by the signed hash', async () => {
+  const { bucket, far, proxy } = await behindProxy();
+  proxy.next({ corrupt: { way: 'up', at: 500_000 } });
+  await expect(far.put('new', content)).rejects.toMatchObject({
+    name: 'XAmzContentSHA256Mismatch',
+  });
+  expect(proxy.counts.up).toBeGreaterThan(content.length);
   expect(await bucket.keys()).toEqual(['old']);
 });
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { onTestFinished } from 'vitest';
@@ -63,7 +64,7 @@ export class HttpFaultProxy {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const fault: HttpFault = this.script(seen) ?? { pass: true };
+    const fault: HttpFault = (await this.script(seen)) ?? { pass: true };
     response.sendDate = false;
     if ('answer' in fault) {
       seen.status = fault.answer.status;
@@ -89,6 +90,16 @@ export class HttpFaultProxy {
       const body = Buffer.from(fault.rewrite({ status, body: await buffer(from) }));
       const others = withoutHeaders(headers, 'content-length', 'transfer-encoding');
       response.writeHead(status, [...others, 'Content-Length', String(body.length)]).end(body);
+    } else if ('torn' in fault) {
+      const body = (await buffer(from)).subarray(0, fault.torn);
+      if (fault.chunked) {
+        response.writeHead(status, withoutHeaders(headers, 'content-length'));
+        await pipeline(Readable.from([body]), response);
+        return;
+      }
+      seen.dropped = true;
+      response.writeHead(status, headers);
+      response.write(body, () => response.socket?.end());
     } else {
       response.writeHead(status, from.statusMessage, headers);
       await pipeline(from, response);

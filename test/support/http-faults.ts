@@ -16,7 +16,7 @@ export interface SeenRequest {
 export interface MadeAnswer {
   readonly status: number;
   readonly headers?: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 export interface ServerAnswer {
@@ -31,10 +31,17 @@ export type HttpFault =
   /** The connection is lost: before the server has seen the request, or after it has acted. */
   | { readonly drop: 'request' | 'answer' }
   /** The answer's body is another one. */
-  | { readonly rewrite: (answer: ServerAnswer) => Buffer | string };
+  | { readonly rewrite: (answer: ServerAnswer) => Buffer | string }
+  /**
+   * So many bytes of the answer's body arrive, under a head that is the server's; then the connection
+   * ends, or, `chunked`, the body does, as if that were all of it.
+   */
+  | { readonly torn: number; readonly chunked?: boolean };
 
 /** Decides about each request; undefined leaves it alone. */
-export type HttpScript = (request: SeenRequest) => HttpFault | undefined;
+export type HttpScript = (
+  request: SeenRequest,
+) => HttpFault | undefined | Promise<HttpFault | undefined>;
 
 export function s3Error(status: number, code: string): HttpFault {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>made by a test</Message></Error>`;
@@ -76,6 +83,25 @@ export function onceForEach(fault: HttpFault, condition = always): HttpScript {
     seen.add(name);
     return fault;
   };
+}
+
+/** Holds the requests for which the condition holds, whatever becomes of the others. */
+export function holding(condition: Condition) {
+  const held = new Gate();
+  const free = new Gate();
+  const script: HttpScript = async (request) => {
+    if (!condition(request)) return undefined;
+    held.open();
+    await free.passing;
+    return undefined;
+  };
+  /** Settles when one is held; `release` lets all go on, those that come later too. */
+  return { script, reached: held.passing, release: () => free.open() };
+}
+
+class Gate {
+  open = (): void => undefined;
+  readonly passing = new Promise<void>((resolve) => (this.open = resolve));
 }
 
 /** Half of the requests, as a coin falls; the coin is this seed's. */

@@ -15,6 +15,8 @@ export interface Direction {
   room(): number;
   /** Resolves when bytes may go on; at once unless they are held. */
   gate(): Promise<void>;
+  /** What arrives in the place of these bytes. */
+  altered(piece: Buffer): Buffer;
   passed(bytes: number): void;
 }
 
@@ -31,7 +33,7 @@ export async function pump(from: Socket, to: Socket, on: Direction): Promise<'en
       const { bandwidth = Infinity } = on.pace();
       const most = Math.min(on.room(), Math.ceil(bandwidth / 50));
       const piece = chunk.subarray(at, at + most);
-      const lost = await new Promise((resolve) => to.write(piece, resolve));
+      const lost = await new Promise((resolve) => to.write(on.altered(piece), resolve));
       if (lost instanceof Error) return 'ended'; // that connection is gone
       at += piece.length;
       on.passed(piece.length);

@@ -19,6 +19,10 @@ export interface Link extends Pace {
   cut?: { way: Way; after: number; how?: Cut };
   /** Exactly so many bytes pass that way, then nothing does, either way, and nobody is told. */
   stall?: { way: Way; after: number };
+  /** Exactly so many bytes pass that way, then their receiver sees an end; the other way goes on. */
+  halfClose?: { way: Way; after: number };
+  /** The byte at that offset arrives as another one. */
+  corrupt?: { way: Way; at: number };
 }
 
 interface Connection {
@@ -140,8 +144,8 @@ export class TcpFaultProxy {
   }
 
   async #carry(way: Way, connection: Connection, own?: Link): Promise<void> {
-    const { cut, stall } = own ?? this.link;
-    const limits = [cut, stall].filter((limit) => limit?.way === way);
+    const { cut, stall, halfClose, corrupt } = own ?? this.link;
+    const limits = [cut, stall, halfClose].filter((limit) => limit?.way === way);
     const most = Math.min(...limits.map((limit) => limit?.after ?? Infinity), Infinity);
     let bytes = 0;
     const [from, to] =
@@ -151,16 +155,33 @@ export class TcpFaultProxy {
     const how = await pump(from, to, {
       pace: () => own ?? this.link,
       room: () => most - bytes,
+      altered: (piece) =>
+        corrupt?.way === way ? withByteChanged(piece, corrupt.at - bytes) : piece,
       gate: () => (connection.stalled ? new Promise(() => undefined) : this.#held),
       passed: (count) => {
         bytes += count;
         this.#count(way, count);
       },
     });
-    if (how === 'ended') to.end();
-    else if (cut?.way === way && cut.after === most) sever(connection, cut.how ?? 'end');
-    else connection.stalled = true;
+    const atLimit = (limit: Link['stall']) => limit?.way === way && limit.after === most;
+    if (how === 'ended') {
+      to.end();
+    } else if (atLimit(cut)) {
+      sever(connection, cut?.how ?? 'end');
+    } else if (atLimit(halfClose)) {
+      to.end();
+      from.resume(); // what is still sent goes nowhere
+    } else {
+      connection.stalled = true;
+    }
   }
+}
+
+function withByteChanged(piece: Buffer, at: number): Buffer {
+  if (at < 0 || at >= piece.length) return piece;
+  const altered = Buffer.from(piece);
+  altered.writeUInt8(piece.readUInt8(at) ^ 0x20, at);
+  return altered;
 }
 
 function sever({ client, server }: Connection, how: Cut): void {
