@@ -189,6 +189,12 @@ Napi::Value cleanFile(const Info& info) {
   });
 }
 
+Napi::Value limitBandwidth(const Info& info) {
+  return ask(info, [&](Service& service) {
+    return outcome(info.Env(), service.limitBandwidth(toNumber(info[1]), toNumber(info[2])));
+  });
+}
+
 Napi::Value fileState(const Info& info) {
   return ask(info, [&](Service& service) {
     return result(info.Env(), service.fileState(toText(info[1])), [&](FileSyncState state) {
@@ -241,6 +247,7 @@ void exportCommands(Napi::Env env, Napi::Object exports) {
   add("startDownload", startDownload);
   add("stopDownload", stopDownload);
   add("cleanFile", cleanFile);
+  add("limitBandwidth", limitBandwidth);
   add("fileState", fileState);
   add("fileStates", fileStates);
   add("list", list);

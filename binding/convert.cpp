@@ -208,6 +208,8 @@ Config toConfig(const Napi::Object& object) {
   const auto limits = get(object, "limits").As<Napi::Object>();
   if (has(limits, "transfers")) config.limits.transfers = toNumber(get(limits, "transfers"));
   if (has(limits, "memoryBytes")) config.limits.memoryBytes = toNumber(get(limits, "memoryBytes"));
+  config.limits.uploadBytesPerSecond = toNumber(get(limits, "uploadBytesPerSecond"));
+  config.limits.downloadBytesPerSecond = toNumber(get(limits, "downloadBytesPerSecond"));
   return config;
 }
 

@@ -38,7 +38,9 @@ export interface Config {
         transfers?: number | undefined;
         /** Bytes of buffers for transfers. Default 64 MiB. */
         memoryBytes?: number | undefined;
+        /** To remotes on the network. Default: 0, as fast as it goes. */
         uploadBytesPerSecond?: number | undefined;
+        /** From remotes on the network. Default: 0, as fast as it goes. */
         downloadBytesPerSecond?: number | undefined;
       }
     | undefined;

@@ -8,8 +8,8 @@ import { boundTo, Host, processHost } from './host.js';
 import { openEngine } from './native.js';
 import { resolveConfig } from './resolve-config.js';
 import type { ResolvedConfig } from './resolve-config.js';
-import type { Callback, EntryInfo, Notice, Plan, RunProgress } from './types.js';
-import { listenerArgument, stringArgument } from './validate.js';
+import type { BandwidthLimits, Callback, EntryInfo, Notice, Plan, RunProgress } from './types.js';
+import { countArgument, listenerArgument, stringArgument } from './validate.js';
 
 const pageSize = 1000;
 
@@ -48,6 +48,18 @@ export interface Device extends AsyncDisposable {
    * ```
    */
   list(space: string, prefix?: string): AsyncIterable<EntryInfo>;
+  /**
+   * Limits what all spaces of this device together send to, and fetch from, remotes on the network:
+   * in bytes a second, from now on, transfers that are under way included. 0, or left out: as fast as
+   * it goes. At its opening a device takes `limits` of the configuration.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 13600001 (`unavailable`)
+   * @example
+   * ```ts
+   * device.limitBandwidth({ uploadBytesPerSecond: 500_000 });
+   * ```
+   */
+  limitBandwidth(limits: BandwidthLimits): void;
   /** What a run would do now, and why it halted if it did. */
   plan(space: string): Promise<Plan>;
   /** Planned. */
@@ -116,6 +128,13 @@ class OpenedDevice implements Device {
       // Left before its end: what the engine keeps for the next page may go.
       if (after !== undefined && after !== '') await this.#engine.leaveList(space, prefix, after);
     }
+  }
+
+  limitBandwidth({ uploadBytesPerSecond = 0, downloadBytesPerSecond = 0 }: BandwidthLimits): void {
+    this.#engine.limitBandwidth(
+      countArgument(uploadBytesPerSecond, 'uploadBytesPerSecond'),
+      countArgument(downloadBytesPerSecond, 'downloadBytesPerSecond'),
+    );
   }
 
   async plan(space: string): Promise<Plan> {

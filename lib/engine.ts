@@ -18,6 +18,8 @@ export interface Engine {
   startDownload(watcher: Watcher, uri: string): Promise<void>;
   stopDownload(uri: string, partial: 'keep' | 'remove'): Promise<void>;
   cleanFile(uri: string): void;
+  /** Bytes a second; 0: as fast as it goes. */
+  limitBandwidth(up: number, down: number): void;
   fileState(uri: string): FileSyncState;
   fileStates(uris: readonly string[]): Promise<FileSyncState[]>;
   list(space: string, prefix: string, after: string, limit: number): Promise<EntryPage>;

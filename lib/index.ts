@@ -17,6 +17,7 @@ export type { Device, DeviceEvents } from './device.js';
 export type { ErrorCause } from './errors.js';
 export type {
   AsyncCallback,
+  BandwidthLimits,
   Callback,
   DownloadProgress,
   EntryInfo,

@@ -101,6 +101,10 @@ export class NativeEngine implements Engine {
     valueOf(this.#runtime.addon.cleanFile(this.device, uri));
   }
 
+  limitBandwidth(up: number, down: number): void {
+    valueOf(this.#runtime.addon.limitBandwidth(this.device, up, down));
+  }
+
   fileState(uri: string): FileSyncState {
     return valueOf(this.#runtime.addon.fileState(this.device, uri));
   }

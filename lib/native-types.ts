@@ -6,7 +6,13 @@ export interface NativeConfig {
   readonly stateDir: string;
   readonly deviceName: string;
   readonly spaces: readonly NativeSpace[];
-  readonly limits: { readonly transfers?: number; readonly memoryBytes?: number };
+  readonly limits: {
+    readonly transfers?: number;
+    readonly memoryBytes?: number;
+    /** 0: as fast as it goes. */
+    readonly uploadBytesPerSecond: number;
+    readonly downloadBytesPerSecond: number;
+  };
 }
 
 export interface NativeSpace {
@@ -133,6 +139,7 @@ export interface NativeAddon {
     partial: 'keep' | 'remove',
   ): Outcome<undefined>;
   cleanFile(device: number, uri: string): Outcome<undefined>;
+  limitBandwidth(device: number, up: number, down: number): Outcome<undefined>;
   fileState(device: number, uri: string): Outcome<FileSyncState>;
   fileStates(device: number, call: number, uris: readonly string[]): Outcome<undefined>;
   list(

@@ -24,6 +24,7 @@ export const noSpaces: Engine = {
   cleanFile(uri) {
     throw noSuchUri(uri);
   },
+  limitBandwidth: () => undefined,
   fileState(uri) {
     throw noSuchUri(uri);
   },

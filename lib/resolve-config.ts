@@ -146,14 +146,13 @@ function readLimits(reader: ConfigReader): NativeConfig['limits'] {
   const limits = reader.object('limits', [
     'transfers', 'memoryBytes', 'uploadBytesPerSecond', 'downloadBytesPerSecond',
   ]); // prettier-ignore
-  for (const key of ['uploadBytesPerSecond', 'downloadBytesPerSecond']) {
-    if (limits?.count(key, 1) !== undefined) throw notYet(`limits.${key}`, 'limit it elsewhere');
-  }
   const transfers = limits?.count('transfers', 1, 1024);
   const memoryBytes = limits?.count('memoryBytes', 1 << 20);
   return {
     ...(transfers === undefined ? {} : { transfers }),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    uploadBytesPerSecond: limits?.count('uploadBytesPerSecond', 0) ?? 0,
+    downloadBytesPerSecond: limits?.count('downloadBytesPerSecond', 0) ?? 0,
   };
 }
 

@@ -29,6 +29,12 @@ export interface DownloadProgress {
   error: DownloadErrorType;
 }
 
+/** Bytes a second; 0 or absent: as fast as it goes. */
+export interface BandwidthLimits {
+  uploadBytesPerSecond?: number | undefined;
+  downloadBytesPerSecond?: number | undefined;
+}
+
 /** How far a sync run is, in figures. Beyond the reference API; see `Device.on`. */
 export interface RunProgress {
   /** `gallery`, or the bundle name of a drive. */

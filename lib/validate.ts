@@ -64,6 +64,12 @@ export function filledStringArgument(value: unknown, name: string): string {
   return text;
 }
 
+/** A whole number that is exact as a JavaScript number. */
+export function countArgument(value: unknown, name: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw invalid(`${name} must be a whole number from 0, not ${describe(value)}`);
+}
+
 export function stringsArgument(value: unknown, name: string, most: number): string[] {
   if (!Array.isArray(value)) throw invalid(`${name} must be an array, not ${describe(value)}`);
   if (value.length > most) {

@@ -14,8 +14,9 @@
 
 namespace cloudsync {
 
-// A number of permits, given out in the order asked for. A waiting coroutine holds no thread.
-// Any thread. With one permit it is a mutex that may be held across a wait.
+// A number of permits, given out in the order asked for, but on the awaited lane before all others.
+// A waiting coroutine holds no thread. Any thread. With one permit it is a mutex that may be held
+// across a wait.
 class AsyncSemaphore {
  public:
   AsyncSemaphore(Scheduler& scheduler, std::size_t permits)
@@ -55,7 +56,7 @@ class AsyncSemaphore {
           --owner.free_;
           return false;
         }
-        owner.waiting_.push_back({self, Scheduler::currentLane()});
+        owner.enqueue(self);
         return true;
       }
       Permit await_resume() { return Permit(&owner); }
@@ -73,6 +74,17 @@ class AsyncSemaphore {
     std::coroutine_handle<> coroutine;
     Lane lane;
   };
+
+  // With the lock held.
+  void enqueue(std::coroutine_handle<> coroutine) {
+    Lane lane = Scheduler::currentLane();
+    auto place = waiting_.end();
+    if (lane == Lane::awaited) {
+      auto isOther = [](const Waiter& waiter) { return waiter.lane != Lane::awaited; };
+      place = std::find_if(waiting_.begin(), waiting_.end(), isOther);
+    }
+    waiting_.insert(place, {coroutine, lane});
+  }
 
   void release() {
     Waiter next{};
@@ -112,7 +124,7 @@ class AsyncSemaphore::Attempt {
       --owner_.free_;
       return false;
     }
-    owner_.waiting_.push_back({self, Scheduler::currentLane()});
+    owner_.enqueue(self);
     return true;
   }
   std::optional<Permit> await_resume() {

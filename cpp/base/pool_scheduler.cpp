@@ -8,10 +8,10 @@ namespace cloudsync {
 
 PoolScheduler::PoolScheduler(Clock& clock, Sizes sizes) : clock_(clock) {
   for (std::size_t i = 0; i < sizes.transfer; ++i) {
-    threads_.emplace_back([this] { serve(transfer_, Lane::transfer); });
+    threads_.emplace_back([this] { serve(transfer_, "cs-transfer"); });
   }
   for (std::size_t i = 0; i < sizes.background; ++i) {
-    threads_.emplace_back([this] { serve(background_, Lane::background); });
+    threads_.emplace_back([this] { serve(background_, "cs-background"); });
   }
   threads_.emplace_back([this] { serveTimers(); });
 }
@@ -37,11 +37,11 @@ void PoolScheduler::stop() {
 }
 
 void PoolScheduler::post(std::coroutine_handle<> work, Lane lane) {
-  Queue& queue = lane == Lane::transfer ? transfer_ : background_;
+  Queue& queue = lane == Lane::background ? background_ : transfer_;
   {
     std::lock_guard lock(queue.mutex);
     if (queue.closing) return;  // it is among the roots' frames, which stop() destroys
-    queue.work.push_back(work);
+    (lane == Lane::awaited ? queue.awaited : queue.others).push_back({work, lane});
   }
   queue.ready.notify_one();
 }
@@ -54,17 +54,23 @@ void PoolScheduler::postAt(SteadyTime when, std::shared_ptr<Wakeup> wakeup) {
   timersChanged_.notify_one();
 }
 
-void PoolScheduler::serve(Queue& queue, Lane lane) {
-  pthread_setname_np(pthread_self(), lane == Lane::transfer ? "cs-transfer" : "cs-background");
-  setCurrentLane(lane);
+PoolScheduler::Ready PoolScheduler::Queue::take() {
+  std::deque<Ready>& first = awaited.empty() ? others : awaited;
+  Ready next = first.front();
+  first.pop_front();
+  return next;
+}
+
+void PoolScheduler::serve(Queue& queue, const char* name) {
+  pthread_setname_np(pthread_self(), name);
   std::unique_lock lock(queue.mutex);
   while (true) {
-    queue.ready.wait(lock, [&queue] { return queue.closing || !queue.work.empty(); });
+    queue.ready.wait(lock, [&queue] { return queue.closing || !queue.empty(); });
     if (queue.closing) return;
-    std::coroutine_handle<> work = queue.work.front();
-    queue.work.pop_front();
+    Ready next = queue.take();
     lock.unlock();
-    work.resume();
+    setCurrentLane(next.lane);
+    next.work.resume();
     lock.lock();
   }
 }

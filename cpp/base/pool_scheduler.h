@@ -13,7 +13,8 @@
 
 namespace cloudsync {
 
-// The production scheduler: a pool of threads per lane and one thread for timers. The threads also
+// The production scheduler: a pool of threads for what moves bytes, awaited work first, one for the
+// background lane, and one thread for timers. The threads also
 // carry blocking file I/O, hence more of them than cores. Its destructor joins them; whatever still
 // waits then is destroyed where it waits, so its owner lets all work end first that must end
 // (see service/service.cpp).
@@ -36,11 +37,19 @@ class PoolScheduler final : public Scheduler {
   void postAt(SteadyTime when, std::shared_ptr<Wakeup> wakeup) override;
 
  private:
+  struct Ready {
+    std::coroutine_handle<> work;
+    Lane lane;
+  };
   struct Queue {
     std::mutex mutex;
     std::condition_variable ready;
-    std::deque<std::coroutine_handle<>> work;  // guarded by mutex
-    bool closing = false;                      // guarded by mutex
+    std::deque<Ready> awaited;  // guarded by mutex; before the others
+    std::deque<Ready> others;   // guarded by mutex
+    bool closing = false;       // guarded by mutex
+
+    bool empty() const { return awaited.empty() && others.empty(); }
+    Ready take();
   };
   struct Timer {
     SteadyTime when;
@@ -48,7 +57,7 @@ class PoolScheduler final : public Scheduler {
     bool operator<(const Timer& other) const { return when > other.when; }  // soonest on top
   };
 
-  void serve(Queue& queue, Lane lane);
+  void serve(Queue& queue, const char* name);
   void serveTimers();
 
   Clock& clock_;

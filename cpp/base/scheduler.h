@@ -13,8 +13,9 @@
 
 namespace cloudsync {
 
-// Which threads carry a coroutine on. What a person waits for never queues behind a scan.
-enum class Lane { transfer, background };
+// Which threads carry a coroutine on, and who goes first where there is a queue: `awaited` is what
+// a person waits for, `transfer` the rest of what moves bytes, `background` the scans.
+enum class Lane { awaited, transfer, background };
 
 class Wakeup;
 

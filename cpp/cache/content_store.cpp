@@ -19,6 +19,9 @@ struct ContentStore::State : Workplace {
 
 namespace {
 
+// A smaller file gets its blocks with its first write anyway.
+constexpr ByteCount kWorthReserving = 256 * 1024;
+
 // Makes `folder`, or finds it. A user's own entry of that name is his, and in our way.
 Status makeOwn(Folder& root, const RelPath& folder) {
   Status made = root.makeFolder(folder);
@@ -48,13 +51,13 @@ Status ContentStore::prepare() {
 
 Result<std::vector<Recovered>> ContentStore::recover() { return Recovery(*state_).run(); }
 
-Result<std::string> ContentStore::createPart(ByteCount size) {
+Result<ContentStore::Part> ContentStore::createPart(ByteCount size) {
   std::string name = state_->needs.random.token();
   RelPath path = tmpFolder().child(name);
   Result<std::unique_ptr<File>> file = state_->needs.root.open(path, OpenMode::createNew);
   if (!file) return file.error();
-  Status reserved = (*file)->allocate(size);
-  if (reserved) return name;
+  Status reserved = size < kWorthReserving ? Status() : (*file)->allocate(size);
+  if (reserved) return Part{std::move(name), std::move(*file)};
   (void)state_->needs.root.removeFile(path);  // what stays behind is removed by recover()
   return reserved.error();
 }

@@ -78,8 +78,13 @@ class ContentStore {
   // copy. Removes temp files that no download row names.
   Result<std::vector<Recovered>> recover();
 
-  // A private file to fill. The name is short and ours; `openPart` finds it again.
-  Result<std::string> createPart(ByteCount size);
+  // A private file to fill, with room for `size` bytes. The name is short and ours; `openPart`
+  // finds it again.
+  struct Part {
+    std::string name;
+    std::unique_ptr<File> file;
+  };
+  Result<Part> createPart(ByteCount size);
   Result<std::unique_ptr<File>> openPart(const std::string& partName);
   Status removePart(const std::string& partName);
 

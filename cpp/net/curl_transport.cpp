@@ -1,6 +1,7 @@
 #include "net/curl_transport.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -18,6 +19,9 @@ PieceLimits usable(PieceLimits limits) {
   limits.count = std::max<std::size_t>(limits.count, 2);
   return limits;
 }
+
+// Who waits for his share of the bandwidth notices this soon that it has changed.
+constexpr Duration kLookAgain = std::chrono::milliseconds(200);
 
 struct RelayCancel {
   std::shared_ptr<Exchange> exchange;
@@ -187,8 +191,19 @@ Task<Result<HttpResponse>> CurlTransport::perform(HttpRequest request, BodySourc
   reactor_->submit(Order{std::move(request), uploadSize, exchange});
   while (true) {
     Exchange::Step step = co_await exchange->next();
+    Bandwidth& line = step.kind == Exchange::Step::Kind::needBytes ? up_ : down_;
+    const ByteCount bytes = step.piece.size;
     std::optional<Result<HttpResponse>> last = conversation.take(std::move(step));
     if (last) co_return std::move(*last);
+    if (bytes == 0) continue;
+    // Meanwhile the network fills what room there is, and stops: no socket is read faster.
+    line.spend(bytes, scheduler_.clock().steadyTime());
+    while (true) {
+      Duration owed = line.owed(scheduler_.clock().steadyTime());
+      if (owed == Duration::zero()) break;
+      bool slept = co_await scheduler_.sleep(std::min(owed, kLookAgain), cancel);
+      if (!slept) break;
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/scheduler.h"
+#include "net/bandwidth.h"
 #include "net/environment.h"
 #include "net/exchange.h"
 #include "net/http_transport.h"
@@ -29,6 +30,12 @@ class CurlTransport final : public HttpTransport {
   CurlTransport(Scheduler& scheduler, Options options);
   ~CurlTransport() override;
 
+  // Over all requests from now on, those under way included; 0: as fast as it goes. Any thread.
+  void limitBandwidth(ByteCount uploadPerSecond, ByteCount downloadPerSecond) {
+    up_.limit(uploadPerSecond);
+    down_.limit(downloadPerSecond);
+  }
+
   Task<Result<HttpResponse>> perform(HttpRequest request, BodySource* upload, BodySink* download,
                                      CancelToken cancel) override;
 
@@ -37,6 +44,8 @@ class CurlTransport final : public HttpTransport {
 
   Scheduler& scheduler_;
   const PieceLimits pieces_;
+  Bandwidth up_;
+  Bandwidth down_;
   std::mutex mutex_;
   std::condition_variable callEnded_;
   std::size_t calls_ = 0;  // guarded by mutex_

@@ -43,6 +43,8 @@ struct SpaceConfig {
 struct LimitsConfig {
   std::size_t transfers = 32;
   ByteCount memoryBytes = 64u << 20;
+  ByteCount uploadBytesPerSecond = 0;  // 0: as fast as it goes
+  ByteCount downloadBytesPerSecond = 0;
 
   friend bool operator==(const LimitsConfig&, const LimitsConfig&) = default;
 };

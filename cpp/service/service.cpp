@@ -9,6 +9,7 @@
 #include "base/spawn.h"
 #include "fs/posix_file_system.h"
 #include "net/curl_transport.h"
+#include "net/paced_transport.h"
 #include "service/device.h"
 #include "service/download_watch.h"
 #include "service/registry.h"
@@ -28,7 +29,8 @@ struct Core {
   SystemRandom random;
   PosixFileSystem files;
   PoolScheduler scheduler{clock, {}};
-  CurlTransport http{scheduler, {}};
+  CurlTransport network{scheduler, {}};
+  PacedTransport http{network, scheduler, {}};
   std::unique_ptr<OwnerLock> lock;
   std::unique_ptr<Device> device;
 };
@@ -102,7 +104,7 @@ class ProductionService final : public Service {
 
   void startDownload(Reply reply, std::uint64_t watcher, std::string uri) override {
     if (refused(reply)) return;
-    core_.device->activity().run(Lane::transfer,
+    core_.device->activity().run(Lane::awaited,
                                  downloadTask(core_, std::move(reply), watcher, std::move(uri)));
   }
   void stopDownload(Reply reply, std::string uri, Partial partial) override {
@@ -112,7 +114,13 @@ class ProductionService final : public Service {
     if (closing_) return closedError();
     Result<Device::Place> place = core_.device->resolve(uri);
     if (!place.ok()) return place.error();
-    return blockOn(core_.scheduler, Lane::transfer, place->space->freeFile(place->path));
+    return blockOn(core_.scheduler, Lane::awaited, place->space->freeFile(place->path));
+  }
+
+  Status limitBandwidth(ByteCount uploadPerSecond, ByteCount downloadPerSecond) override {
+    if (closing_) return closedError();
+    core_.network.limitBandwidth(uploadPerSecond, downloadPerSecond);
+    return Status();
   }
 
   Result<FileSyncState> fileState(const std::string& uri) override {
@@ -147,7 +155,7 @@ class ProductionService final : public Service {
   }
 
   // Answers `reply` with what `task` comes to.
-  void run(Reply reply, Task<Result<Value>> task, Lane lane = Lane::transfer) {
+  void run(Reply reply, Task<Result<Value>> task, Lane lane = Lane::awaited) {
     if (refused(reply)) return;
     core_.device->activity().run(lane, answer(std::move(reply), std::move(task)));
   }
@@ -273,6 +281,7 @@ Task<void> ProductionService::downloadTask(Core& core, Reply reply, std::uint64_
     co_return;
   }
   DownloadQueue::Order order = std::move(*admission->order);
+  order.id = *id;
   Result<std::shared_ptr<DownloadTask>> task =
       co_await space.startDownload(std::move(order), watch);
   if (!task.ok()) watch->failed(*id, task.error());
@@ -327,6 +336,8 @@ Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sha
   Result<std::unique_ptr<Device>> device = Device::open(config, world, std::move(*store));
   if (!device.ok()) return device.error();
   core->device = std::move(*device);
+  core->network.limitBandwidth(config.limits.uploadBytesPerSecond,
+                               config.limits.downloadBytesPerSecond);
   auto service = std::make_shared<ProductionService>(std::move(core), config.stateDir);
   Registry::remember(config, service);
   return std::shared_ptr<Service>(service);

@@ -57,6 +57,9 @@ class Service {
   // call is synchronous).
   virtual Status cleanFile(const std::string& uri) = 0;
 
+  // Over all spaces from now on, what is under way included; 0: as fast as it goes.
+  virtual Status limitBandwidth(ByteCount uploadPerSecond, ByteCount downloadPerSecond) = 0;
+
   // getFileSyncState: the row and one statx.
   virtual Result<FileSyncState> fileState(const std::string& uri) = 0;
   virtual void fileStates(Reply reply, std::vector<std::string> uris) = 0;

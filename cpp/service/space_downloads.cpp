@@ -52,7 +52,7 @@ Task<Result<Space::Admission>> Space::admitDownload(RelPath path) {
   admission.size = size;
   auto foundMeanwhile = [this, &engine, path] { return localRow(engine, path); };
   admission.order = DownloadQueue::Order{std::move(request), std::nullopt, std::move(base),
-                                         std::move(foundMeanwhile)};
+                                         TaskId{}, std::move(foundMeanwhile)};
   co_return admission;
 }
 

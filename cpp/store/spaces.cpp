@@ -11,7 +11,7 @@ Spaces::Spaces(Database& database)
               "UPDATE space SET name=?2, root_id=?3, root_device=?4, root_inode=?5, generation=?6,"
               " remote_id=?7, remote_url=?8, sync_state=?9, sync_error=?10, last_sync_time=?11"
               " WHERE id=?1 RETURNING 1"),
-      nextTask_(database, "UPDATE store SET last_task = last_task + 1 RETURNING last_task") {}
+      nextTask_(database, "UPDATE store SET last_task = last_task + ? RETURNING last_task") {}
 
 Result<SpaceRow> Spaces::open(std::string_view name) {
   Status inserted = insert_.run(name);
@@ -49,8 +49,8 @@ Status Spaces::save(const SpaceRow& space) {
   return {};
 }
 
-Result<TaskId> Spaces::nextTaskId() {
-  Cursor cursor = nextTask_.query();
+Result<TaskId> Spaces::takeTaskIds(std::int64_t count) {
+  Cursor cursor = nextTask_.query(count);
   TaskId id;
   if (cursor.next()) {
     id.value = cursor.integer(0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "store/rows.h"
@@ -13,7 +14,8 @@ class Spaces {
   explicit Spaces(Database& database);
   Result<SpaceRow> open(std::string_view name);
   Status save(const SpaceRow& space);
-  Result<TaskId> nextTaskId();
+  // The last of `count` new ids.
+  Result<TaskId> takeTaskIds(std::int64_t count);
 
  private:
   Statement insert_;

@@ -17,6 +17,8 @@ namespace {
 
 // So many rows of an old plan go per transaction: the log stays within bounds.
 constexpr std::int64_t kPlanRowsPerRemoval = 50'000;
+// A transaction for each of thousands of small downloads would cost more than they do.
+constexpr std::int64_t kTaskIdsAtOnce = 1'000;
 
 Error closed() { return Error{ErrorKind::unavailable, "the state store is closed", {}, 0}; }
 
@@ -273,7 +275,15 @@ class SqliteStateStore final : public StateStore {
   }
 
   Result<TaskId> nextTaskId() override {
-    return claim([&](Writer& writer) { return writer.spaces.nextTaskId(); });
+    std::lock_guard lock(taskIdsMutex_);
+    if (taskIdsLeft_ == 0) {
+      Result<TaskId> last =
+          claim([&](Writer& writer) { return writer.spaces.takeTaskIds(kTaskIdsAtOnce); });
+      if (!last) return last;
+      lastTaskId_ = last->value;
+      taskIdsLeft_ = kTaskIdsAtOnce;
+    }
+    return TaskId{lastTaskId_ - --taskIdsLeft_};
   }
 
  private:
@@ -287,6 +297,9 @@ class SqliteStateStore final : public StateStore {
   const bool unclean_;
   const bool inMemory_;
   const std::shared_ptr<GuardedWriter> writer_;
+  std::mutex taskIdsMutex_;
+  std::int64_t lastTaskId_ = 0;   // guarded by taskIdsMutex_: of those that are reserved
+  std::int64_t taskIdsLeft_ = 0;  // guarded by taskIdsMutex_
   const std::shared_ptr<std::atomic<bool>> damaged_ = std::make_shared<std::atomic<bool>>(false);
 };
 

@@ -110,7 +110,7 @@ class StateStore {
   virtual Result<std::vector<PlanOp>> planOutcomes(SpaceId space, PlanOp::Outcome outcome,
                                                    std::size_t limit) = 0;
 
-  // Grows by one with every call, over restarts.
+  // Grows by one with every call. Over restarts some are left out, none is given twice.
   virtual Result<TaskId> nextTaskId() = 0;
 };
 

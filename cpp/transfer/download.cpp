@@ -17,6 +17,8 @@ namespace {
 
 constexpr ByteCount kChunk = 8 * 1024 * 1024;
 constexpr std::size_t kStreamsPerFile = 4;
+// The final fsync of a smaller file is short anyway.
+constexpr ByteCount kWorthAnEarlyStart = 1024 * 1024;
 
 // One download: its private file, what is in it, and the first failure of its streams.
 struct Fetch {
@@ -58,7 +60,9 @@ class PartSink final : public ByteSink {
     }
     Status written = fetch_.file->writeAt(offset, bytes);
     if (!written.ok()) return written;
-    fetch_.file->startWriteback({offset, offset + bytes.size()});
+    if (fetch_.request.size >= kWorthAnEarlyStart) {
+      fetch_.file->startWriteback({offset, offset + bytes.size()});
+    }
     received_ += bytes.size();
     progress_.moved(bytes.size());
     return fetch_.hasher->written(offset, bytes);
@@ -142,12 +146,10 @@ Status openPart(const TransferPlace& place, Fetch& fetch) {
   Result<bool> takenUp = takeUpPart(place, fetch);
   if (!takenUp.ok()) return takenUp.error();
   if (!*takenUp) {
-    Result<std::string> name = place.content.createPart(fetch.request.size);
-    if (!name.ok()) return name.error();
-    fetch.partName = *name;
-    Result<std::unique_ptr<File>> file = place.content.openPart(*name);
-    if (!file.ok()) return file.error();
-    fetch.file = std::move(*file);
+    Result<ContentStore::Part> part = place.content.createPart(fetch.request.size);
+    if (!part.ok()) return part.error();
+    fetch.partName = std::move(part->name);
+    fetch.file = std::move(part->file);
   }
   fetch.hasher = std::make_unique<FrontHasher>(*fetch.file, fetch.request.key);
   for (const ByteRange& range : fetch.have) {

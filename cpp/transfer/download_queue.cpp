@@ -26,16 +26,19 @@ struct DownloadQueue::Running final : ByteProgress {
 };
 
 DownloadQueue::DownloadQueue(TransferPlace place, Placer& placer, Activity& activity)
-    : place_(place), placer_(placer), activity_(activity) {}
+    : place_(place), placer_(placer), activity_(activity), turns_(place.scheduler, kMostAtOnce) {}
 
 DownloadQueue::~DownloadQueue() = default;
 
 Task<Result<std::shared_ptr<DownloadTask>>> DownloadQueue::start(
     Order order, std::shared_ptr<DownloadWatcher> watcher) {
-  Result<TaskId> id = place_.store.nextTaskId();
-  if (!id.ok()) co_return id.error();
+  if (order.id.value == 0) {
+    Result<TaskId> id = place_.store.nextTaskId();
+    if (!id.ok()) co_return id.error();
+    order.id = *id;
+  }
   while (true) {
-    std::shared_ptr<Running> running = startOrJoin(order, *id, watcher);
+    std::shared_ptr<Running> running = startOrJoin(order, order.id, watcher);
     if (running) co_return running->task;
     co_await stop(order.request.key);
   }
@@ -49,7 +52,8 @@ std::shared_ptr<DownloadQueue::Running> DownloadQueue::startOrJoin(
     auto running = std::make_shared<Running>(place_.scheduler, std::move(order), id);
     if (watcher) running->watchers.push_back(watcher);
     running_.emplace(running->task->key, running);
-    activity_.run(Lane::transfer, run(running));
+    // Whoever joins later waits as long as who came first.
+    activity_.run(Scheduler::currentLane(), run(running));
     return running;
   }
   std::shared_ptr<Running> running = found->second;
@@ -126,6 +130,8 @@ Task<void> DownloadQueue::run(std::shared_ptr<Running> running) {
 Task<Result<BaseRow>> DownloadQueue::fetchAndPlace(Running& running) {
   const Order& order = running.order;
   CancelToken cancel = running.task->cancel.token();
+  std::optional<AsyncSemaphore::Permit> turn = co_await turns_.acquire(cancel);
+  if (!turn) co_return Error{ErrorKind::cancelled, "stopped", order.request.key, 0};
   if (order.foundMeanwhile) {
     Result<std::optional<BaseRow>> found = order.foundMeanwhile();
     if (!found.ok()) co_return found.error();

@@ -43,6 +43,9 @@ class DownloadWatcher {
 // Owned by the space; any thread.
 class DownloadQueue {
  public:
+  // So many files are in transfer at once; a file that waits for its turn holds nothing.
+  static constexpr std::size_t kMostAtOnce = 64;
+
   DownloadQueue(TransferPlace place, Placer& placer, Activity& activity);
   ~DownloadQueue();
 
@@ -51,9 +54,10 @@ class DownloadQueue {
     DownloadRequest request;
     std::optional<Fingerprint> expected;  // the local file that it replaces; nothing: a free name
     std::optional<BaseRow> base;          // the row so far
+    TaskId id{};                          // of a new task; 0: one is taken
     // Asked when the turn has come, where it may be empty: the row of a content that another task
     // has brought here since the order was written.
-    std::function<Result<std::optional<BaseRow>>()> foundMeanwhile;
+    std::function<Result<std::optional<BaseRow>>()> foundMeanwhile{};
   };
 
   // Starts, or joins the running task of this key; one that was stopped is waited for first, so
@@ -81,6 +85,7 @@ class DownloadQueue {
   TransferPlace place_;
   Placer& placer_;
   Activity& activity_;
+  AsyncSemaphore turns_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Running>> running_;  // guarded by mutex_
 };

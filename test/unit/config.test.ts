@@ -208,7 +208,6 @@ describe('places that would sync each other are refused', () => {
 it.each([
   [{ spaces: {}, watch: true }, 'watch'],
   [{ spaces: { gallery: { ...gallery, quota: { bytes: 1 } } } }, 'spaces.gallery.quota'],
-  [{ spaces: {}, limits: { uploadBytesPerSecond: 1 } }, 'limits.uploadBytesPerSecond'],
 ])('what is planned says so: %j', (config, key) => {
   expect(thrownBy(() => resolve(config))).toMatchObject({ cause: 'notYet', path: key });
 });

@@ -112,8 +112,7 @@ class Outage {
   }
 
   void stage() {
-    std::string name = *content_->createPart(kNew.size());
-    std::unique_ptr<File> part = content_->openPart(name).value();
+    auto [name, part] = content_->createPart(kNew.size()).value();
     std::span bytes(reinterpret_cast<const std::uint8_t*>(kNew.data()), kNew.size());
     ASSERT_TRUE(part->writeAt(0, bytes));
     ASSERT_TRUE(part->sync());

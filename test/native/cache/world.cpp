@@ -107,8 +107,7 @@ Fingerprint World::addSynced(const std::string& key, std::string_view text) {
 }
 
 std::string World::addPart(std::string_view text) {
-  std::string name = must(content_->createPart(text.size()));
-  std::unique_ptr<File> part = must(content_->openPart(name));
+  auto [name, part] = must(content_->createPart(text.size()));
   must(part->writeAt(0, bytesOf(text)));
   must(part->truncate(text.size()));
   return name;

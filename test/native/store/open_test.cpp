@@ -95,7 +95,7 @@ TEST(Open, KeepsEverythingOverARestart) {
   EXPECT_EQ(must(store->download(space, "d"))->have, (std::vector<ByteRange>{{1, 2}}));
   EXPECT_EQ(must(store->licences(space)).size(), 1U);
   EXPECT_EQ(must(store->planOutcomes(space, PlanOp::Outcome::pending, 5)).size(), 1U);
-  EXPECT_EQ(must(store->nextTaskId()).value, last.value + 1);
+  EXPECT_GT(must(store->nextTaskId()).value, last.value);
 }
 
 TEST(Open, NoticesThatTheLastOwnerDidNotCloseIt) {
