@@ -98,8 +98,9 @@ struct Features {
   ByteCount smallestPart = 1;      // of a chunked upload, but for the last part
   ByteCount largestPart = 0;
   std::uint32_t mostParts = 0;
-  ByteCount largestWrite = 0;   // above it an upload must go in parts
-  std::size_t longestPath = 0;  // in bytes, a directory's '/' included; 0: no limit
+  std::uint32_t usualParts = 0;  // more only where parts would pass largestPart; 0: mostParts
+  ByteCount largestWrite = 0;    // above it an upload must go in parts
+  std::size_t longestPath = 0;   // in bytes, a directory's '/' included; 0: no limit
 };
 
 // PURE. Can a remote of these features have an entry of this key?

@@ -17,6 +17,9 @@ void cut(std::vector<ByteRange>& out, ByteRange gap, ByteCount chunk) {
   }
 }
 
+// How many pieces of `piece` bytes hold `size`; or how large each of so many has to be.
+ByteCount pieces(ByteCount size, ByteCount piece) { return size / piece + (size % piece ? 1 : 0); }
+
 }  // namespace
 
 std::vector<ByteRange> planChunks(ByteCount size, const std::vector<ByteRange>& have,
@@ -54,14 +57,14 @@ ByteRange PartPlan::range(std::uint32_t number, ByteCount size) const {
 
 std::optional<PartPlan> planParts(ByteCount size, const Features& features) {
   if (features.mostParts == 0 || features.largestPart == 0) return std::nullopt;
-  ByteCount needed = (size + features.mostParts - 1) / features.mostParts;
-  ByteCount partSize = std::max({kUsualPart, features.smallestPart, needed});
-  partSize = (partSize + kMiB - 1) / kMiB * kMiB;
-  // A remote whose parts are smaller than usual: its own limit, unless that cannot reach.
+  std::uint32_t usual = features.usualParts > 0 ? features.usualParts : features.mostParts;
+  ByteCount partSize = std::max({kUsualPart, features.smallestPart, pieces(size, usual)});
+  partSize = pieces(partSize, kMiB) * kMiB;
+  // A remote whose parts are smaller than usual: its own limit, and more of them.
   partSize = std::min(partSize, features.largestPart);
-  if (partSize < needed || partSize < features.smallestPart) return std::nullopt;
-  auto count = static_cast<std::uint32_t>(std::max<ByteCount>(1, (size + partSize - 1) / partSize));
-  return PartPlan{partSize, count};
+  ByteCount count = std::max<ByteCount>(1, pieces(size, partSize));
+  if (count > features.mostParts || partSize < features.smallestPart) return std::nullopt;
+  return PartPlan{partSize, static_cast<std::uint32_t>(count)};
 }
 
 }  // namespace cloudsync

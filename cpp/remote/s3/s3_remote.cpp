@@ -43,7 +43,8 @@ class S3Remote final : public Remote {
     unchecked_.needsUtf8 = true;
     unchecked_.smallestPart = 5 * kMiB;
     unchecked_.largestPart = 5 * kGiB;
-    unchecked_.mostParts = 1'000;  // Swift's limit; of 5 GiB each, enough for any object
+    unchecked_.mostParts = 10'000;
+    unchecked_.usualParts = 1'000;  // Swift's limit; of 5 GiB each, they are not quite 5 TiB
     unchecked_.largestWrite = 5 * kGiB;
     unchecked_.longestPath = kLongestKey - location.prefix.size();
   }
