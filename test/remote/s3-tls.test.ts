@@ -43,7 +43,7 @@ function withFile({ bucket, access }: Secured, ca?: string): Config {
 }
 
 describe('a certificate that nobody vouches for', () => {
-  it('is refused, with the ways to name its authority; nothing is sent', async () => {
+  it('S105 is refused, with the ways to name its authority; nothing is sent', async () => {
     const { bucket, access } = await secured();
     for (const ca of [undefined, new Authority().caFile]) {
       const at = await openedOn(bucket, { access, ...(ca && { ca }) });
@@ -56,7 +56,7 @@ describe('a certificate that nobody vouches for', () => {
     expect(await bucket.keys()).toEqual([]);
   });
 
-  it('is refused too when it is for another server', async () => {
+  it('S105 is refused too when it is for another server', async () => {
     const { bucket, authority, access } = await secured(['DNS:elsewhere.example']);
     const at = await openedOn(bucket, { access, ca: authority.caFile });
     const error = await errorOf(() => at.sync());
@@ -64,7 +64,25 @@ describe('a certificate that nobody vouches for', () => {
     expect(error.detail).toMatch(/not trusted.*or correct the host name/);
   });
 
-  it('is taken with insecure=true', async () => {
+  it.each([
+    ['its time is over', ['faketime', '30 days ago'], {}, /certificate.*not trusted/],
+    [
+      'TLS 1.1 is all that the server speaks',
+      [],
+      { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const,
+      /TLS|SSL|protocol/,
+    ],
+  ])('S105 is refused too when %s', async (_, under, more, said) => {
+    const bucket = await freshBucket('ceph');
+    const authority = new Authority();
+    const front = await tlsFront(bucket.access.endpoint, authority.sign(undefined, under), more);
+    const at = await openedOn(bucket, { access: { endpoint: front }, ca: authority.caFile });
+    at.write('a.txt', 'content');
+    expect((await errorOf(() => at.sync())).detail).toMatch(said);
+    expect(await bucket.keys()).toEqual([]);
+  });
+
+  it('S105 is taken with insecure=true', async () => {
     const { bucket, access } = await secured(['DNS:elsewhere.example']);
     const at = await openedOn(bucket, { access, url: { insecure: 'true' } });
     at.write('a.txt', 'content');
@@ -89,14 +107,14 @@ describe('its authority is believed when it is named', () => {
     NODE_EXTRA_CA_CERTS: undefined,
   };
 
-  it('by the option ca, whatever the environment says', async () => {
+  it('S105 by the option ca, whatever the environment says', async () => {
     const to = await secured();
     const env = { ...none, AWS_CA_BUNDLE: new Authority().caFile };
     expect(await syncedApart(withFile(to, to.authority.caFile), { env })).toEqual(['state 4 0']);
     expect((await to.bucket.get('a.txt')).toString()).toBe('content');
   });
 
-  it.each(Object.keys(none))('by %s', async (name) => {
+  it.each(Object.keys(none))('S105 by %s', async (name) => {
     const to = await secured();
     const config = withFile(to);
     const [refused] = await syncedApart(config, { env: none });

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
+import type { TlsOptions } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { tempDir } from './temp-dir.js';
 
@@ -30,32 +31,44 @@ export class Authority {
     this.caFile = join(this.#directory, 'ca.pem');
   }
 
-  /** A certificate for a server of these names. */
-  sign(names = ['IP:127.0.0.1', 'DNS:localhost', 'DNS:*.localhost']): Certificate {
+  /** A certificate for a server of these names; `under` is the command that signs it: `faketime …`. */
+  sign(
+    names = ['IP:127.0.0.1', 'DNS:localhost', 'DNS:*.localhost'],
+    under: readonly string[] = [],
+  ): Certificate {
     this.#signed += 1;
     const marks = [`subjectAltName=${names.join(',')}`, 'basicConstraints=critical,CA:FALSE'];
     const signer = ['-CA', this.caFile, '-CAkey', join(this.#directory, 'ca.key')];
-    return this.#make(`server-${this.#signed}`, 'CN=a server', marks, signer);
+    return this.#make(`server-${this.#signed}`, 'CN=a server', marks, signer, under);
   }
 
-  #make(name: string, subject: string, marks: string[], signer: string[]): Certificate {
+  #make(
+    name: string,
+    subject: string,
+    marks: string[],
+    signer: string[],
+    under: readonly string[] = [],
+  ): Certificate {
     const key = join(this.#directory, `${name}.key`);
     const cert = join(this.#directory, `${name}.pem`);
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     const about = ['-subj', `/${subject}`, ...marks.flatMap((mark) => ['-addext', mark])];
     const files = ['-days', '2', '-keyout', key, '-out', cert];
-    execFileSync('openssl', ['req', '-x509', ...curve, ...about, ...files, ...signer], {
-      stdio: 'pipe',
-    });
+    const [command, ...args] = [...under, 'openssl', 'req', '-x509'];
+    execFileSync(command, [...args, ...curve, ...about, ...files, ...signer], { stdio: 'pipe' });
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
   }
 }
 
 /** An HTTPS endpoint that leads to `target` (`http://127.0.0.1:7480`), until the test has finished. */
-export async function tlsFront(target: string, certificate: Certificate): Promise<string> {
+export async function tlsFront(
+  target: string,
+  certificate: Certificate,
+  more: TlsOptions = {},
+): Promise<string> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
-  const front = createServer(certificate, (client) => {
+  const front = createServer({ ...certificate, ...more }, (client) => {
     const server = connect(Number(port), hostname);
     for (const [one, other] of [
       [client, server],
