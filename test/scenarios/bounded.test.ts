@@ -1,0 +1,106 @@
+// What many transfers cost does not grow with them: memory, sockets, open files.
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { downloaded, drive } from '../support/devices.js';
+import { patience } from '../support/patience.js';
+import { freshBucket, useServers } from '../support/s3.js';
+import { openedOn, remoteOf } from '../support/s3-devices.js';
+import { runProgram } from '../support/spawn.js';
+import { syncing } from '../support/sync-program.js';
+import { tcpFaultProxy } from '../support/tcp-fault-proxy.js';
+import { configOf, place } from '../support/temp-dir.js';
+
+useServers('ceph');
+
+const mebibyte = 1 << 20;
+/** Both take some seconds; much longer on a machine that is busy otherwise. */
+const patiently = { timeout: 180_000 };
+
+it('S098 64 uploads at once need less memory than they move', patiently, async () => {
+  const bucket = await freshBucket('ceph');
+  const proxy = await tcpFaultProxy(bucket.access.endpoint);
+  const at = place();
+  const count = 64;
+  const size = 5 * mebibyte;
+  const content = randomBytes(size);
+  const names = Array.from({ length: count }, (_, index) => `file-${index}`);
+  for (const [index, name] of names.entries()) {
+    content.writeUInt32LE(index);
+    writeFileSync(join(at.root, name), content);
+  }
+  const remote = remoteOf(bucket, { access: { endpoint: proxy.endpoint } });
+  const config = { ...configOf(at, drive, { remote }), limits: { transfers: count } };
+  const running = runProgram(
+    `const { readFileSync } = await import('node:fs');
+    const peak = () => Number(/^VmHWM:\\s*(\\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+    ${syncing}
+    const before = peak();
+    await run();
+    console.log('peak', peak(), before);`,
+    { config },
+    { deadlineMilliseconds: patiently.timeout },
+  );
+  // Nobody's file has gone up before all are on their way: each needs more than may pass until then.
+  proxy.link = { bandwidth: mebibyte };
+  await expect.poll(() => proxy.open, patiently).toBe(count);
+  proxy.link = {};
+  const { lines, errors } = await running.ended;
+  expect({ errors, state: lines[0] }).toEqual({ errors: '', state: 'state 4 0' });
+  const [, peak = 0, before = 0] = (lines[1] ?? '').split(' ').map(Number);
+  expect(peak).toBeGreaterThan(before); // the measure measures
+  expect(peak).toBeLessThan(256 * 1024 * patience); // KiB; a sanitizer wants its share
+  expect(await bucket.keys('file-')).toEqual([...names].sort());
+});
+
+it(
+  'S109 downloads are stopped at any moment: no socket, file or part of them stays',
+  patiently,
+  async () => {
+    const bucket = await freshBucket('ceph');
+    const content = randomBytes(mebibyte);
+    const moments = fc.sample(fc.integer({ min: 0, max: mebibyte }), { seed: 109, numRuns: 60 });
+    const names = moments.map((_, index) => `file-${index}`);
+    await Promise.all(['first', 'last', ...names].map((name) => bucket.put(name, content)));
+    const proxy = await tcpFaultProxy(bucket.access.endpoint);
+    const options = { access: { endpoint: proxy.endpoint }, space: { content: 'on-demand' } };
+    const at = await openedOn(bucket, options);
+    await at.sync();
+    const { Download, State } = at.cloudSync;
+    const opened = () => readdirSync('/proc/self/fd').length;
+    const whole = async (name: string) => {
+      expect((await downloaded(at, at.uri(name))).at(-1)?.state).toBe(State.COMPLETED);
+      expect(readFileSync(join(at.root, name)).equals(content)).toBe(true);
+    };
+    await whole('first');
+    const before = { opened: opened(), sockets: proxy.open };
+
+    const states: number[] = [];
+    for (const [index, moment] of moments.entries()) {
+      const uri = at.uri(names[index]!);
+      const download = new Download();
+      const ended = new Promise<number>((resolve) => {
+        download.on('progress', ({ state }) => {
+          if (state !== State.RUNNING) resolve(state);
+        });
+      });
+      const reached = proxy.passed('down', proxy.counts.down + moment);
+      await download.start(uri);
+      await Promise.race([reached, ended]);
+      await download.stop(uri);
+      states.push(await ended);
+      download.off('progress');
+    }
+    const stopped = states.filter((state) => state === State.STOPPED).length;
+    expect(stopped).toBeGreaterThan(30);
+    expect(states.filter((state) => state === State.COMPLETED)).toHaveLength(
+      names.length - stopped,
+    );
+
+    await whole('last');
+    await expect.poll(() => proxy.open).toBeLessThanOrEqual(before.sockets);
+    await expect.poll(opened).toBeLessThanOrEqual(before.opened);
+  },
+);
