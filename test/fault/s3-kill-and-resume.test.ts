@@ -2,7 +2,7 @@
 // process moves the rest only, and no unfinished upload stays. `CLOUDSYNC_SEED=…` plays the same bytes
 // again, with the seed that is in the name of the test.
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListPartsCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
@@ -92,7 +92,7 @@ function configAt(at: Place, bucket: Bucket, proxy: TcpFaultProxy, content: stri
 }
 
 it(
-  `of an upload: the next process sends the rest only (seed ${seed})`,
+  `S096 of an upload: the next process sends the rest only (seed ${seed})`,
   async () => {
     const { bucket, proxy } = await cloud();
     const at = place();
@@ -125,7 +125,7 @@ it(
 );
 
 it(
-  `of a download: the next process fetches the rest only (seed ${seed})`,
+  `S038 of a download: the next process fetches the rest only (seed ${seed})`,
   async () => {
     const { bucket, proxy } = await cloud();
     const content = newContent();
@@ -142,6 +142,7 @@ it(
       await killedAt(proxy, 'down', moment, first);
       const had = proxy.counts.down - before;
       expect(ownEntries(at.root, 'tmp')).toHaveLength(1);
+      expect(existsSync(file)).toBe(false);
 
       const then = proxy.counts.down;
       const { lines, errors } = await runProgram(fetching, input, options).ended;

@@ -94,7 +94,7 @@ async function tell(at: World, script: () => HttpScript, runs: () => Promise<voi
 }
 
 describe.each<S3Kind>(['ceph', 'swift'])('%s', (kind) => {
-  it('asks each request to come again: one run does all of it', patiently, async () => {
+  it('S099 asks each request to come again: one run does all of it', patiently, async () => {
     const at = await world(kind);
     await tell(
       at,
@@ -107,7 +107,7 @@ describe.each<S3Kind>(['ceph', 'swift'])('%s', (kind) => {
   });
 
   it(
-    'turns away half of all requests: what a run leaves, the next ones do',
+    'S099 turns away half of all requests: what a run leaves, the next ones do',
     patiently,
     async () => {
       const at = await world(kind);

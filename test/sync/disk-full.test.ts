@@ -48,7 +48,7 @@ function smallDisk(which: 'root' | 'cloud'): Place {
   return at;
 }
 
-it('a download that does not fit is 13900025, and takes no room', async () => {
+it('S038 a download that does not fit is 13900025, and takes no room', async () => {
   const first = await opened();
   first.write('big.bin', randomBytes(40 * megabyte));
   await first.sync();

@@ -127,7 +127,7 @@ it('a FIFO in the place of a file that is to be downloaded holds up nothing', as
   expect(filesOf(second.root)).toEqual({});
 });
 
-it('a file that grows: the cloud only ever has a state that it had; at rest it is equal', async () => {
+it('S010 a file that grows: the cloud only ever has a state that it had; at rest it is equal', async () => {
   const at = await opened();
   const file = join(at.root, 'log.bin');
   const line = (index: number) => Buffer.alloc(20_000, `${String(index)} `);

@@ -1,6 +1,6 @@
 // kill -9 in the middle of a large transfer: the next process moves the rest, and only the rest.
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { drive } from '../support/devices.js';
@@ -126,7 +126,7 @@ it(
 );
 
 it(
-  'of a download: the next process fetches the rest only',
+  'S038 of a download: nothing shows before, the next process fetches the rest only',
   async () => {
     const first = place();
     writeLargeFile(join(first.cloud, 'big.bin'));
@@ -136,6 +136,7 @@ it(
     await finished(upload, { config, killAt: Number.MAX_VALUE }, 'state 4 0'); // learns of the file
     const had = await killed(download, { config, uri });
     expect(ownEntries(at.root, 'tmp')).toHaveLength(1);
+    expect(existsSync(join(at.root, 'big.bin'))).toBe(false);
 
     const written = await finished(
       download,
