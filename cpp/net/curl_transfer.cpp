@@ -15,6 +15,10 @@ namespace {
 
 constexpr long kCurlBuffer = 512 * 1024;  // the most that 7.88 takes; fewer, larger system calls
 
+// CURL_PREREQFUNC_OK and _ABORT, which older versions do not name.
+constexpr int kGoOn = 0;
+constexpr int kAbort = 1;
+
 // Keeps the first failure of many options.
 template <class Value>
 void set(CURLcode& code, CURL* easy, CURLoption option, Value value) {
@@ -46,6 +50,8 @@ int statusOf(std::string_view line) {
 }
 
 bool isBodyMethod(const std::string& method) { return method == "PUT" || method == "POST"; }
+
+bool changesNothing(const std::string& method) { return method == "GET" || method == "HEAD"; }
 
 }  // namespace
 
@@ -172,6 +178,10 @@ CURLcode CurlTransfer::configureCallbacks() {
   set(code, easy, CURLOPT_READDATA, this);
   set(code, easy, CURLOPT_SEEKFUNCTION, &CurlTransfer::onSeek);
   set(code, easy, CURLOPT_SEEKDATA, this);
+#if LIBCURL_VERSION_NUM >= 0x075000
+  set(code, easy, CURLOPT_PREREQFUNCTION, &CurlTransfer::onRequest);
+  set(code, easy, CURLOPT_PREREQDATA, this);
+#endif
   return code;
 }
 
@@ -243,8 +253,25 @@ std::size_t CurlTransfer::onSend(char* data, std::size_t size, std::size_t count
 
 int CurlTransfer::onSeek(void* self, curl_off_t offset, int origin) {
   if (origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_CANTSEEK;
-  static_cast<CurlTransfer*>(self)->exchange().rewind(static_cast<ByteCount>(offset));
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  if (!transfer.maySendAgain()) return CURL_SEEKFUNC_FAIL;
+  transfer.exchange().rewind(static_cast<ByteCount>(offset));
   return CURL_SEEKFUNC_OK;
+}
+
+int CurlTransfer::onRequest(void* self, char*, char*, int, int) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  bool again = std::exchange(transfer.requested_, true);
+  return again && !transfer.maySendAgain() ? kAbort : kGoOn;
+}
+
+// A kept connection that breaks before the answer may have been closed unused, and curl would send
+// the request over another one. Or the server has done it: whoever asked for a change looks first.
+bool CurlTransfer::maySendAgain() {
+  const HttpRequest& request = order_.request;
+  if (changesNothing(request.method)) return true;
+  failure_ = Error{ErrorKind::network, "the connection broke", redactUrl(request.url)};
+  return false;
 }
 
 void CurlTransfer::finish(CURLcode code) {

@@ -54,9 +54,11 @@ class CurlTransfer {
   static std::size_t onReceive(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t onSend(char* data, std::size_t size, std::size_t count, void* self);
   static int onSeek(void* self, curl_off_t offset, int origin);
+  static int onRequest(void* self, char*, char*, int, int);  // about to be sent
 
   bool takeHeaderLine(std::string_view line);
   void publishHead();
+  bool maySendAgain();
   ByteCount moved() const;
 
   Order order_;
@@ -69,6 +71,7 @@ class CurlTransfer {
   bool bodyBegun_ = false;
   std::optional<Error> failure_;  // why a callback of ours made curl stop
   ByteCount received_ = 0;        // headers and body
+  bool requested_ = false;
 
   SteadyTime windowBegan_{};  // of the stall timeout
   ByteCount movedBefore_ = 0;

@@ -358,6 +358,42 @@ TEST_F(NetTest, AnUploadWaitsForAServerThatReadsSlowly) {
   EXPECT_LT(aheadOfServer.load(), 12u << 20);
 }
 
+TEST_F(NetTest, AChangeWhoseAnswerIsLostOnAKeptConnectionIsNotAskedForAgain) {
+  std::atomic<int> done{0};
+  std::atomic<int> doneOnKept{0};
+  std::atomic<std::thread::id> kept;  // a thread serves a connection
+  std::atomic<bool> resets = false;
+  TestServer server([&](Peer& peer, const Received& received) {
+    if (received.method == "GET") {
+      kept = std::this_thread::get_id();
+      return peer.write(answer(200, "warm"));
+    }
+    std::string body;
+    peer.readBody(received.contentLength(), body);
+    ++done;
+    if (kept == std::this_thread::get_id()) ++doneOnKept;
+    if (resets) peer.cut();
+    return false;
+  });
+  PatternSource source(1000);
+  for (bool how : {false, true}) {
+    resets = how;
+    for (const char* method : {"PUT", "POST", "DELETE"}) {
+      for (BodySource* body :
+           {static_cast<BodySource*>(&source), static_cast<BodySource*>(nullptr)}) {
+        done = 0;
+        doneOnKept = 0;
+        ASSERT_TRUE(perform(get(server.url("/"))));
+        Result<HttpResponse> outcome = perform(withMethod(method, server.url("/")), body);
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error().kind, ErrorKind::network);
+        EXPECT_EQ(done, 1) << method;
+        EXPECT_EQ(doneOnKept, 1) << method;
+      }
+    }
+  }
+}
+
 TEST_F(NetTest, AnUploadStartsOverWhenAnOldConnectionTurnsOutDead) {
   std::atomic<int> served{0};
   std::string stored;
