@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { BusinessError } from '../../lib/errors.js';
+import { BusinessError } from '../../lib/errors.js';
 import { httpFaultProxy } from '../support/http-fault-proxy.js';
 import type { HttpFaultProxy } from '../support/http-fault-proxy.js';
 import { s3Error } from '../support/http-faults.js';
@@ -54,7 +54,8 @@ async function failure(at: OpenedOn): Promise<BusinessError | undefined> {
     expect((await at.sync()).at(-1)?.error).not.toBe(0);
     return undefined;
   } catch (error) {
-    return errorOf(() => Promise.reject(error));
+    if (error instanceof BusinessError) return error;
+    throw error;
   }
 }
 
