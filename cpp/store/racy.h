@@ -1,5 +1,7 @@
 #pragma once
 
+#include <limits>
+
 #include "store/rows.h"
 
 namespace cloudsync {
@@ -16,6 +18,11 @@ namespace cloudsync {
 //
 // Freeing destroys bytes, and goes by the change time, which no program can set back. It costs the
 // hash of a file that is freed right after it was placed.
+
+// Whoever maps a file may write into pages that are dirty already, and neither the kernel nor
+// msync() moves a time for it. What was hashed while somebody had the file open for writing was
+// therefore looked at never, by both rules: its content is compared until nobody has.
+inline constexpr Nanoseconds kNeverLookedAt = std::numeric_limits<Nanoseconds>::min() / 2;
 
 // Has `time` the grain of `lookedAt`, or a later one? Times are the kernel's tick apart; a file
 // system that keeps whole seconds shows it in every time it keeps.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "store/racy.h"
 #include "transfer/file_source.h"
 
 namespace cloudsync {
@@ -47,10 +48,18 @@ class PartedHasher {
 
 }  // namespace
 
+Nanoseconds timeOfLook(const TransferPlace& place, File& file) {
+  Nanoseconds now = place.clock.wallTime();
+  Result<LeaseState> lease = file.takeReadLease();
+  if (!lease.ok()) return now;  // as where there are no leases: freeing compares the content anyway
+  if (*lease == LeaseState::held) file.releaseLease();
+  return *lease == LeaseState::openForWriting ? kNeverLookedAt : now;
+}
+
 Task<Result<ContentHash>> hashContent(TransferPlace place, File& file, RelPath path,
                                       ByteCount partSize, CancelToken cancel) {
   ContentHash out;
-  out.lookedAt = place.clock.wallTime();
+  out.lookedAt = timeOfLook(place, file);
   Result<FileStat> stat = file.stat();
   if (!stat.ok()) co_return stat.error();
   out.fingerprint = Fingerprint::of(*stat);

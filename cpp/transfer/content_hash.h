@@ -14,10 +14,13 @@ namespace cloudsync {
 struct ContentHash {
   Fingerprint fingerprint;
   Nanoseconds modifyTime = 0;
-  Nanoseconds lookedAt = 0;  // wall time before the first byte was read
+  Nanoseconds lookedAt = 0;  // wall time before the first byte was read, or kNeverLookedAt
   Sha256 whole;
   std::vector<Sha256> parts;  // of each `partSize` bytes, when one was asked for
 };
+
+// For a fingerprint that is taken after this, and the bytes that are read after it.
+Nanoseconds timeOfLook(const TransferPlace& place, File& file);
 
 // Hashes `file`, which `path` names. `changed` when somebody wrote meanwhile.
 Task<Result<ContentHash>> hashContent(TransferPlace place, File& file, RelPath path,

@@ -61,7 +61,7 @@ UploadOutcome sentOutcome(UploadRequest request, const ContentHash& hash, const 
 Result<ContentHash> readSmall(const TransferPlace& place, File& file, const RelPath& path,
                               std::vector<std::uint8_t>& bytes) {
   ContentHash hash;
-  hash.lookedAt = place.clock.wallTime();
+  hash.lookedAt = timeOfLook(place, file);
   Result<FileStat> stat = file.stat();
   if (!stat.ok()) return stat.error();
   if (stat->size > kInMemory) return changedWhileRead(path.text());
