@@ -10,7 +10,7 @@ const maxLines = 600;
 // Same input, same output: no clock, no I/O, no lock. They may include what has values in it
 // (remote/remote.h for its Features), nothing that acts or waits.
 const pureFiles =
-  /^cpp\/(net\/(canonical_request|retry_policy|sigv4)|remote\/s3\/(addressing|answers|bodies|bucket_url|iso_time|location|page_answers|page_reader|settings|xml)|transfer\/chunk_plan|sync\/(reconcile|safety)|aging\/eviction|service\/access)\.(h|cpp)$/;
+  /^cpp\/(net\/(canonical_request|retry_policy|sigv4)|remote\/s3\/(addressing|answers|bodies|bucket_url|iso_time|location|page_answers|page_check|page_reader|settings|xml)|transfer\/chunk_plan|sync\/(reconcile|safety)|aging\/eviction|service\/access)\.(h|cpp)$/;
 const impureIncludes =
   /^(fs\/|store\/(state_store|sqlite)|cache\/|base\/(scheduler|pool_scheduler|task|task_group|spawn|channel|guarded|async_semaphore|random)\.h|mutex$|shared_mutex$|thread$|fstream$|iostream$|filesystem$|random$|atomic$|condition_variable$)/;
 

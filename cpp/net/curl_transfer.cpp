@@ -1,6 +1,5 @@
 #include "net/curl_transfer.h"
 
-#include <charconv>
 #include <chrono>
 #include <exception>
 #include <string>
@@ -28,25 +27,6 @@ void set(CURLcode& code, CURL* easy, CURLoption option, Value value) {
 long milliseconds(Duration duration) {
   auto count = std::chrono::ceil<std::chrono::milliseconds>(duration).count();
   return count > 0 ? static_cast<long>(count) : 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' ||
-                           text.back() == '\n')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
-// "HTTP/1.1 200 OK" or "HTTP/2 200": the three digits after the first space.
-int statusOf(std::string_view line) {
-  std::size_t space = line.find(' ');
-  if (space == std::string_view::npos) return 0;
-  int status = 0;
-  const char* digits = line.data() + space + 1;
-  std::from_chars(digits, line.data() + line.size(), status);
-  return status;
 }
 
 bool isBodyMethod(const std::string& method) { return method == "PUT" || method == "POST"; }
@@ -199,29 +179,15 @@ std::size_t CurlTransfer::onHeader(char* data, std::size_t size, std::size_t cou
 bool CurlTransfer::takeHeaderLine(std::string_view line) {
   received_ += line.size();
   if (bodyBegun_) return true;  // a trailer of a chunked body
-  if (line.starts_with("HTTP/")) {
-    // A new head: after a 100 Continue, or the answer to a repeated attempt.
-    head_ = HttpResponse{};
-    headerBytes_ = 0;
-    head_.status = statusOf(line);
-  }
-  headerBytes_ += line.size();
-  const HttpLimits& limits = order_.request.limits;
-  if (headerBytes_ > limits.headerBytes || head_.headers.all().size() >= limits.headerCount) {
-    failure_ = Error{ErrorKind::remoteFault, "the answer's headers are larger than allowed",
-                     redactUrl(order_.request.url)};
-    return false;
-  }
-  std::size_t colon = line.find(':');
-  if (line.starts_with("HTTP/") || colon == std::string_view::npos) return true;
-  head_.headers.add(std::string(trimmed(line.substr(0, colon))),
-                    std::string(trimmed(line.substr(colon + 1))));
-  return true;
+  if (head_.take(line)) return true;
+  failure_ = Error{ErrorKind::remoteFault, "the answer's headers are larger than allowed",
+                   redactUrl(order_.request.url)};
+  return false;
 }
 
 void CurlTransfer::publishHead() {
   bodyBegun_ = true;
-  exchange().head(head_);
+  exchange().head(head_.answer());
 }
 
 std::size_t CurlTransfer::onReceive(char* data, std::size_t size, std::size_t count, void* self) {
@@ -277,11 +243,11 @@ bool CurlTransfer::maySendAgain() {
 void CurlTransfer::finish(CURLcode code) {
   if (failure_) return fail(std::move(*failure_));
   if (code != CURLE_OK) return fail(fromCurl(code, curlsWords_, order_.request.url));
-  if (head_.status < 200) {
+  if (head_.answer().status < 200) {
     return fail(
         Error{ErrorKind::remoteFault, "the answer has no status", redactUrl(order_.request.url)});
   }
-  exchange().ended(std::move(head_));
+  exchange().ended(head_.release());
 }
 
 void CurlTransfer::fail(Error error) { exchange().ended(std::move(error)); }

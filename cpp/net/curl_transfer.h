@@ -11,6 +11,7 @@
 #include "net/curl_handles.h"
 #include "net/environment.h"
 #include "net/exchange.h"
+#include "net/response_head.h"
 
 namespace cloudsync {
 
@@ -66,8 +67,7 @@ class CurlTransfer {
   CurlList headerLines_;
   char curlsWords_[CURL_ERROR_SIZE] = {};
 
-  HttpResponse head_;
-  std::size_t headerBytes_ = 0;
+  ResponseHead head_{order_.request.limits};
   bool bodyBegun_ = false;
   std::optional<Error> failure_;  // why a callback of ours made curl stop
   ByteCount received_ = 0;        // headers and body

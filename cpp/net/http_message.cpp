@@ -37,6 +37,8 @@ bool equalIgnoringCase(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+bool isHeaderName(std::string_view text) { return isToken(text); }
+
 void HttpHeaders::add(std::string name, std::string value) {
   fields_.push_back({std::move(name), std::move(value)});
 }
@@ -48,6 +50,10 @@ void HttpHeaders::set(std::string name, std::string value) {
 
 void HttpHeaders::remove(std::string_view name) {
   std::erase_if(fields_, [name](const HttpHeader& f) { return equalIgnoringCase(f.name, name); });
+}
+
+void HttpHeaders::extendLast(std::string_view more) {
+  fields_.back().value.append(" ").append(more);
 }
 
 std::optional<std::string_view> HttpHeaders::find(std::string_view name) const {
@@ -65,7 +71,7 @@ Status validate(const HttpRequest& request) {
   Result<Url> url = parseUrl(request.url);
   if (!url) return url.error();
   for (const HttpHeader& field : request.headers.all()) {
-    if (!isToken(field.name)) return unusable("not a header name", request);
+    if (!isHeaderName(field.name)) return unusable("not a header name", request);
     // The value may be a secret: only the name is told.
     if (!isFieldValue(field.value)) {
       return unusable("a line break in the value of header " + field.name, request);

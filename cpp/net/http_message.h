@@ -29,6 +29,8 @@ class HttpHeaders {
   // The one field of this name: whatever stood under it before is gone.
   void set(std::string name, std::string value);
   void remove(std::string_view name);
+  // More of the last field's value, behind a space; there is one.
+  void extendLast(std::string_view more);
   // The first field of this name.
   std::optional<std::string_view> find(std::string_view name) const;
   const std::vector<HttpHeader>& all() const { return fields_; }
@@ -39,6 +41,7 @@ class HttpHeaders {
 };
 
 bool equalIgnoringCase(std::string_view a, std::string_view b);
+bool isHeaderName(std::string_view text);
 
 // How long an exchange may take; zero means without limit.
 struct HttpTimeouts {

@@ -57,6 +57,7 @@ Result<std::optional<HttpRequest>> nextHop(const HttpRequest& request, const Htt
   }
   HttpRequest next = request;
   next.url = std::move(*target);
+  if (!validate(next)) return refused("the server redirects to what is no whole URL", request);
   if (answer.status == 303 && next.method != "HEAD") {
     next.method = "GET";
     next.headers.remove("Content-Type");

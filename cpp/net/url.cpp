@@ -1,5 +1,6 @@
 #include "net/url.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -57,6 +58,22 @@ std::string partOf(CURLU* url, CURLUPart part, unsigned flags) {
   return std::string(CurlString(raw).get());
 }
 
+// curl forgives one slash, or three, and what it makes of a host it tells in its own way.
+bool isWrittenAsUrl(std::string_view text, std::string_view scheme) {
+  std::string_view rest = text.substr(std::min(scheme.size(), text.size()));
+  return rest.starts_with("://") && !rest.starts_with(":///");
+}
+
+// Of a name or an address, once escapes are decoded. Bytes of other scripts are for curl to judge.
+bool isHost(std::string_view host) {
+  bool address = host.starts_with('[') && host.ends_with(']');
+  if (address) host = host.substr(1, host.size() - 2);
+  return !host.empty() && std::all_of(host.begin(), host.end(), [address](char c) {
+    return address ? hexDigit(c) || c == ':' || c == '.'
+                   : isUnreserved(c) || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 // Rather one too many: a hidden continuation token costs nothing, a shown signature does.
 bool mayBeSecret(std::string_view parameter) {
   constexpr std::array<std::string_view, 8> kHints = {"sig",    "token", "credential", "key",
@@ -104,12 +121,15 @@ Result<Url> parseUrl(std::string_view text) {
   if (url.scheme != "http" && url.scheme != "https") {
     return unusable("only http:// and https:// can be reached", text);
   }
+  if (!isWrittenAsUrl(text, url.scheme)) {
+    return unusable("two slashes stand between " + url.scheme + ": and the host", text);
+  }
   if (!partOf(handle.get(), CURLUPART_USER, 0).empty() ||
       !partOf(handle.get(), CURLUPART_PASSWORD, 0).empty()) {
     return unusable("credentials do not belong into the URL", text);
   }
   url.host = toLower(partOf(handle.get(), CURLUPART_HOST, 0));
-  if (url.host.empty()) return unusable("the URL names no host", text);
+  if (!isHost(url.host)) return unusable("the URL names no host", text);
   std::string port = partOf(handle.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
   std::from_chars(port.data(), port.data() + port.size(), url.port);
   url.path = partOf(handle.get(), CURLUPART_PATH, 0);
@@ -124,6 +144,9 @@ bool sameOrigin(const Url& a, const Url& b) {
 Result<std::string> resolveReference(std::string_view base, std::string_view reference) {
   CurlUrl handle(curl_url());
   if (!handle) return Error{ErrorKind::internal, "out of memory", {}};
+  if (reference.find('\0') != std::string_view::npos) {
+    return unusable("the redirect leads to no URL", reference);
+  }
   CURLUcode code =
       curl_url_set(handle.get(), CURLUPART_URL, std::string(base).c_str(), CURLU_PATH_AS_IS);
   if (code == CURLUE_OK) {

@@ -10,16 +10,6 @@ namespace cloudsync {
 
 namespace {
 
-// Servers may write anything here, and it ends up on a terminal.
-std::string presentable(std::string text) {
-  constexpr std::size_t kMostBytes = 300;
-  if (text.size() > kMostBytes) text.resize(kMostBytes);
-  for (char& c : text) {
-    if ((c >= 0 && c < ' ') || c == '\x7f') c = ' ';
-  }
-  return text;
-}
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpaces = " \t\r\n";
   std::size_t begin = text.find_first_not_of(kSpaces);

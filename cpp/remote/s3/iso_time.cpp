@@ -13,8 +13,9 @@ namespace {
 std::optional<int> number(std::string_view text) {
   int value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  // "-0" is none either.
+  return text.front() == '-' ? std::nullopt : std::optional(value);
 }
 
 // ".123" as nanoseconds; "" is none.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/byte_count.h"
 #include "net/http_date.h"
 #include "net/url.h"
 #include "remote/s3/answers.h"
@@ -50,22 +51,14 @@ std::optional<Nanoseconds> parseSeconds(std::string_view text) {
   return negative ? -size : size;
 }
 
-std::optional<ByteCount> parseCount(std::string_view text) {
-  ByteCount count = 0;
-  const char* end = text.data() + text.size();
-  auto [stopped, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc() || stopped != end) return std::nullopt;
-  return count;
-}
-
 std::optional<ByteCount> sizeOf(const HttpResponse& answer) {
   if (std::optional<std::string_view> range = answer.headers.find("Content-Range")) {
     std::size_t slash = range->rfind('/');
     if (slash == std::string_view::npos) return std::nullopt;
-    return parseCount(range->substr(slash + 1));
+    return parseByteCount(range->substr(slash + 1));
   }
   std::optional<std::string_view> length = answer.headers.find("Content-Length");
-  return length ? parseCount(*length) : std::nullopt;
+  return length ? parseByteCount(*length) : std::nullopt;
 }
 
 std::string boundTo(ByteCount size, std::string_view modifyTime) {

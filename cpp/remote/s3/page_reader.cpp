@@ -1,9 +1,9 @@
 #include "remote/s3/page_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
+#include "base/byte_count.h"
 #include "net/url.h"
 #include "remote/s3/iso_time.h"
 
@@ -30,17 +30,19 @@ bool PageReader::flag(pugi::xml_node parent, const char* name) {
   return text == "true";
 }
 
-template <class Number>
-Number PageReader::number(pugi::xml_node parent, const char* name) {
-  std::string text = required(parent, name);
-  Number value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) unreadable(name, text);
-  return value;
+ByteCount PageReader::size(pugi::xml_node parent) {
+  std::string text = required(parent, "Size");
+  std::optional<ByteCount> size = parseByteCount(text);
+  if (!size) unreadable("Size", text);
+  return size.value_or(0);
 }
 
-template ByteCount PageReader::number(pugi::xml_node, const char*);
-template std::uint32_t PageReader::number(pugi::xml_node, const char*);
+std::uint32_t PageReader::smallNumber(pugi::xml_node parent, const char* name) {
+  std::string text = required(parent, name);
+  std::optional<ByteCount> number = parseByteCount(text);
+  if (!number || *number > UINT32_MAX) unreadable(name, text);
+  return static_cast<std::uint32_t>(number.value_or(0));
+}
 
 Nanoseconds PageReader::time(pugi::xml_node parent, const char* name) {
   std::string text = textOf(parent.child(name));

@@ -22,10 +22,8 @@ class PageReader {
   std::string key(pugi::xml_node parent, const char* name);
   std::string required(pugi::xml_node parent, const char* name);
   bool flag(pugi::xml_node parent, const char* name);
-  ByteCount size(pugi::xml_node parent) { return number<ByteCount>(parent, "Size"); }
-  std::uint32_t smallNumber(pugi::xml_node parent, const char* name) {
-    return number<std::uint32_t>(parent, name);
-  }
+  ByteCount size(pugi::xml_node parent);
+  std::uint32_t smallNumber(pugi::xml_node parent, const char* name);
   Nanoseconds time(pugi::xml_node parent, const char* name);  // 0 where there is none
 
   bool truncated() { return flag(page_, "IsTruncated"); }
@@ -39,8 +37,6 @@ class PageReader {
   }
 
  private:
-  template <class Number>
-  Number number(pugi::xml_node parent, const char* name);
   void fail(std::string what);
   void unreadable(const char* name, const std::string& text);
   std::string decode(std::string text, const char* name);

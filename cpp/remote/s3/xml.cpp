@@ -26,9 +26,18 @@ bool namesNul(std::string_view body) {
 
 }  // namespace
 
+std::string presentable(std::string text) {
+  constexpr std::size_t kMostBytes = 300;
+  if (text.size() > kMostBytes) text.resize(kMostBytes);
+  for (char& c : text) {
+    if ((c >= 0 && c < ' ') || c == '\x7f') c = ' ';
+  }
+  return text;
+}
+
 Error badAnswer(std::string what) {
-  return Error{
-      ErrorKind::remoteFault, "the server's answer cannot be read: " + std::move(what), {}};
+  std::string words = presentable(std::move(what));
+  return Error{ErrorKind::remoteFault, "the server's answer cannot be read: " + words, {}};
 }
 
 Result<std::unique_ptr<pugi::xml_document>> parseXml(std::string_view body) {

@@ -26,6 +26,9 @@ Result<std::unique_ptr<pugi::xml_document>> parseAnswer(
 // All of the text in `node`, across CDATA and comments.
 std::string textOf(pugi::xml_node node);
 
+// Servers may write anything, and it ends up on a terminal: without control characters, and short.
+std::string presentable(std::string text);
+
 Error badAnswer(std::string what);
 
 }  // namespace cloudsync

@@ -55,7 +55,8 @@ TEST(Url, PartsAreAsWritten) {
 TEST(Url, WhatCannotBeReachedIsRefused) {
   for (std::string_view bad :
        {"", "host/path", "ftp://host/", "file:///etc/passwd", "http://", "http://user@host/",
-        "http://user:secret@host/", "http://host:99999/", "//host/", "javascript:alert(1)"}) {
+        "http://user:secret@host/", "http://host:99999/", "//host/", "javascript:alert(1)",
+        "http:/host/", "http:///host/", "http://ho%7st/", "http://h%20st/"}) {
     Result<Url> url = parseUrl(bad);
     ASSERT_FALSE(url) << bad;
     EXPECT_EQ(url.error().kind, ErrorKind::invalidArgument);

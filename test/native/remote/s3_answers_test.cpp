@@ -81,6 +81,7 @@ TEST(S3Answers, APageWithAHoleInItIsNoPage) {
            {"<Size>0</Size>", "<Size></Size>"},
            {"<Size>0</Size>", "<Size>-1</Size>"},
            {"<Size>0</Size>", "<Size>1e3</Size>"},
+           {"<Size>0</Size>", "<Size>9223372036854775808</Size>"},
            {"<Size>0</Size>", "<Size>18446744073709551616</Size>"},
            {"2013-05-24T00:00:00.500Z", "yesterday"},
            {"<IsTruncated>true</IsTruncated>", ""},
