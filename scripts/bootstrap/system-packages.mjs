@@ -7,7 +7,7 @@ import { run } from './run.mjs';
 import { fingerprint, isDone, markDone } from './stamps.mjs';
 import { SetupError, step } from './terminal.mjs';
 
-// How to see whether something is there (a command, or a header that compiles), and what to install
+// How to see whether something is there (a command, a header that compiles, or a check), and what to install
 // where it is not: in the order of `managers`, or by Debian's name where we have seen no other.
 const needs = {
   build: [
@@ -50,6 +50,13 @@ const needs = {
       packages: ['clang-tidy-19', 'clang-tools-extra', 'clang-extra-tools', 'clang'],
     },
   ],
+  fuzz: [
+    { command: ['clang++-19'], packages: ['clang-19', 'clang', 'clang', 'clang'] },
+    {
+      check: linksFuzzers,
+      packages: ['libclang-rt-19-dev', 'compiler-rt', 'compiler-rt', 'compiler-rt'],
+    },
+  ],
   ceph: [
     { command: ['ceph-mon'], packages: ['ceph-mon'] },
     { command: ['ceph-osd'], packages: ['ceph-osd'] },
@@ -88,8 +95,18 @@ const hasHeader = (name) => {
   return spawnSync('g++', ['-E', '-x', 'c++', '-'], { input, stdio }).status === 0;
 };
 
-const isMissing = ({ command, header }) =>
-  header === undefined ? !command.some(hasCommand) : !hasHeader(header);
+// The compiler alone has no libFuzzer.
+function linksFuzzers() {
+  const stdio = ['pipe', 'ignore', 'ignore'];
+  const input = 'extern "C" int LLVMFuzzerTestOneInput(const char*, unsigned long) { return 0; }';
+  const args = ['-fsanitize=fuzzer', '-x', 'c++', '-', '-o', '/dev/null'];
+  return spawnSync('clang++-19', args, { input, stdio }).status === 0;
+}
+
+function isMissing({ command, header, check }) {
+  if (check !== undefined) return !check();
+  return header === undefined ? !command.some(hasCommand) : !hasHeader(header);
+}
 
 /** Sees to it that what `purposes` (keys of `needs`) need is installed. */
 export async function systemPackages(purposes) {
