@@ -1,5 +1,7 @@
 #include "binding/addon.h"
 
+#include <algorithm>
+
 #include "binding/commands.h"
 #include "binding/convert.h"
 
@@ -20,7 +22,8 @@ class Job final : public Napi::AsyncWorker {
 
 void Addon::start(Napi::Function dispatch) {
   if (pump_) throw Napi::Error::New(env_, "the addon is started already");
-  pump_ = EventPump::start(env_, dispatch, [this](Napi::Env env) { return drain(env); });
+  pump_ = EventPump::start(env_, dispatch,
+                           [this](Napi::Env env) { return Napi::Boolean::New(env, hurried()); });
   // Hooks run last in, first out: ours comes before the end of the function that the pump made.
   env_.AddCleanupHook([this] { close(); });
 }
@@ -40,6 +43,11 @@ void Addon::close() {
   if (pump_) pump_->close();
   for (const auto& [number, device] : devices_) device->abandon();
   devices_.clear();
+}
+
+bool Addon::hurried() const {
+  return std::ranges::any_of(devices_,
+                             [](const auto& entry) { return entry.second->mailbox()->hurried(); });
 }
 
 Napi::Value Addon::drain(Napi::Env env) {

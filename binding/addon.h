@@ -21,9 +21,12 @@ class Addon {
 
   static Addon& of(Napi::Env env) { return *env.GetInstanceData<Addon>(); }
 
-  // Everything that comes up arrives as `dispatch([[device, event…], …])`. Once, before `open`.
+  // Something has come up: `dispatch(hurried)` is called, and takes it with drain() at once, or a
+  // little later when it is not `hurried`. Once, before `open`.
   void start(Napi::Function dispatch);
   EventPump& pump() { return *pump_; }
+  // All that is unread: [[device, event…], …].
+  Napi::Value drain(Napi::Env env);
 
   // lib/ chooses the numbers. Null when there is no such device.
   std::shared_ptr<OpenDevice> device(std::uint64_t number) const;
@@ -36,7 +39,7 @@ class Addon {
   void close();
 
  private:
-  Napi::Value drain(Napi::Env env);
+  bool hurried() const;
 
   Napi::Env env_;
   std::shared_ptr<EventPump> pump_;

@@ -61,11 +61,14 @@ Napi::Value result(Napi::Env env, const Result<T>& result, const Make& make) {
                      : outcome(env, result.error());
 }
 
-// start(dispatch): what comes up from now on.
+// start(dispatch): called as dispatch(hurried) when something has come up.
 Napi::Value start(const Info& info) {
   Addon::of(info.Env()).start(info[0].As<Napi::Function>());
   return info.Env().Undefined();
 }
+
+// drain() -> [[device, event…], …]
+Napi::Value drain(const Info& info) { return Addon::of(info.Env()).drain(info.Env()); }
 
 Napi::Value hold(const Info& info) {
   Addon::of(info.Env()).pump().hold(info.Env());
@@ -239,6 +242,7 @@ void exportCommands(Napi::Env env, Napi::Object exports) {
   add("open", open);
   add("close", close);
   add("forget", forget);
+  add("drain", drain);
   add("shutdown", shutdown);
   add("startSync", startSync);
   add("stopSync", stopSync);

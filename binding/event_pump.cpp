@@ -15,8 +15,9 @@ void finalize(napi_env, void* data, void*) {
 
 }  // namespace
 
-std::shared_ptr<EventPump> EventPump::start(Napi::Env env, Napi::Function dispatch, Drain drain) {
-  std::shared_ptr<EventPump> pump(new EventPump(std::move(drain)));
+std::shared_ptr<EventPump> EventPump::start(Napi::Env env, Napi::Function dispatch,
+                                            Argument argument) {
+  std::shared_ptr<EventPump> pump(new EventPump(std::move(argument)));
   auto context = std::make_unique<Context>(pump);
   const Napi::String name = Napi::String::New(env, "cloudsync");
   napi_threadsafe_function function = nullptr;
@@ -64,7 +65,7 @@ void EventPump::onLoop(napi_env env, napi_value dispatch, void* context, void*) 
   }
   try {
     const Napi::HandleScope scope(env);
-    Napi::Function(env, dispatch).Call({pump->drain_(env)});
+    Napi::Function(env, dispatch).Call({pump->argument_(env)});
   } catch (const Napi::Error&) {  // NOLINT(bugprone-empty-catch)
     // The dispatch function of lib/native.ts throws nothing: this environment is being terminated.
   }

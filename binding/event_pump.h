@@ -18,10 +18,11 @@ namespace cloudsync {
 // - It does not keep the process alive unless somebody holds it.
 class EventPump {
  public:
-  // Makes what is unread into the argument of the dispatch function.
-  using Drain = std::function<Napi::Value(Napi::Env)>;
+  // Makes the argument of the dispatch function.
+  using Argument = std::function<Napi::Value(Napi::Env)>;
 
-  static std::shared_ptr<EventPump> start(Napi::Env env, Napi::Function dispatch, Drain drain);
+  static std::shared_ptr<EventPump> start(Napi::Env env, Napi::Function dispatch,
+                                          Argument argument);
 
   // Something is unread: calls the dispatch function soon, on the environment's thread.
   void wake();
@@ -34,10 +35,10 @@ class EventPump {
   void close();
 
  private:
-  explicit EventPump(Drain drain) : drain_(std::move(drain)) {}
+  explicit EventPump(Argument argument) : argument_(std::move(argument)) {}
   static void onLoop(napi_env env, napi_value dispatch, void* context, void* data);
 
-  const Drain drain_;
+  const Argument argument_;
   std::mutex mutex_;
   napi_threadsafe_function function_ = nullptr;  // guarded by mutex_; null once closed
 };

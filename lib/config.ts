@@ -36,7 +36,10 @@ export interface Config {
     | {
         /** Transfers at once. Default 32. */
         transfers?: number | undefined;
-        /** Bytes of buffers for transfers. Default 64 MiB. */
+        /**
+         * Bytes of buffers that make transfers faster; what each needs to move at all comes on top.
+         * Default 24 MiB.
+         */
         memoryBytes?: number | undefined;
         /** To remotes on the network. Default: 0, as fast as it goes. */
         uploadBytesPerSecond?: number | undefined;

@@ -114,7 +114,8 @@ export interface NativePlan {
 
 /** What the addon exports. Devices and calls are numbers that lib/native.ts chooses. */
 export interface NativeAddon {
-  start(dispatch: (batch: readonly (readonly [number, ...NativeEvent[]])[]) => void): void;
+  start(dispatch: (hurried: boolean) => void): void;
+  drain(): readonly (readonly [number, ...NativeEvent[]])[];
   hold(): void;
   release(): void;
   shutdown(): void;

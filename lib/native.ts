@@ -11,7 +11,6 @@ import type {
   NativeAddon,
   NativeConfig,
   NativeError,
-  NativeEvent,
   NativeSettled,
   Outcome,
 } from './native-types.js';
@@ -38,6 +37,8 @@ function loadAddon(): NativeAddon {
   return createRequire(import.meta.url)(file) as NativeAddon;
 }
 
+const leastMillisecondsBetweenReads = 50;
+
 /** What this JavaScript environment has to do with the addon. One per environment. */
 export class Runtime {
   static #instance: Runtime | undefined;
@@ -46,11 +47,13 @@ export class Runtime {
   readonly #engines = new Map<number, NativeEngine>();
   #lastNumber = 0;
   #holds = 0;
+  #lastRead = -Infinity;
+  #later: NodeJS.Timeout | undefined;
 
   static get(): Runtime {
     if (Runtime.#instance === undefined) {
       const runtime = new Runtime();
-      runtime.addon.start((batch) => runtime.#dispatch(batch));
+      runtime.addon.start((hurried) => runtime.#dispatch(hurried));
       // process.exit() runs no cleanup hook on the main thread: without this the engine's threads
       // would run on while the process is taken down around them.
       process.on('exit', () => runtime.addon.shutdown());
@@ -121,8 +124,18 @@ export class Runtime {
     return [...this.#engines.values()].some((engine) => engine.stateDir === stateDir);
   }
 
-  #dispatch(batch: readonly (readonly [number, ...NativeEvent[]])[]): void {
-    for (const [device, ...events] of batch) {
+  /** What nobody stands still for is read a few times a second, however much there is of it. */
+  #dispatch(hurried: boolean): void {
+    const wait = this.#lastRead + leastMillisecondsBetweenReads - performance.now();
+    if (hurried || wait <= 0) this.#read();
+    else this.#later ??= setTimeout(() => this.#read(), wait).unref();
+  }
+
+  #read(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#lastRead = performance.now();
+    for (const [device, ...events] of this.#unread()) {
       for (const event of events) {
         try {
           if (event.type === 'settled') this.#settle(event);
@@ -134,6 +147,14 @@ export class Runtime {
           });
         }
       }
+    }
+  }
+
+  #unread(): ReturnType<NativeAddon['drain']> {
+    try {
+      return this.addon.drain();
+    } catch {
+      return []; // no JavaScript may run here any more: this environment is being terminated
     }
   }
 

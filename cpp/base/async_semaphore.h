@@ -64,6 +64,11 @@ class AsyncSemaphore {
     return Awaiter{*this};
   }
 
+  std::size_t waiting() const {
+    std::lock_guard lock(mutex_);
+    return waiting_.size();
+  }
+
   class Attempt;
   // `std::optional<AsyncSemaphore::Permit> permit = co_await semaphore.acquire(token)`: nothing
   // when the token was cancelled before there was a permit.
@@ -101,7 +106,7 @@ class AsyncSemaphore {
   }
 
   Scheduler& scheduler_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::size_t free_;            // guarded by mutex_
   std::deque<Waiter> waiting_;  // guarded by mutex_
 };

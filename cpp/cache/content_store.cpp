@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cache/content_sync.h"
 #include "cache/discard.h"
 #include "cache/freeing.h"
 #include "cache/layout.h"
@@ -57,6 +58,8 @@ Result<ContentStore::Part> ContentStore::createPart(ByteCount size) {
   Result<std::unique_ptr<File>> file = state_->needs.root.open(path, OpenMode::createNew);
   if (!file) return file.error();
   Status reserved = size < kWorthReserving ? Status() : (*file)->allocate(size);
+  // With its end where it will be: streams that write behind the end wait for each other.
+  if (reserved && size >= kWorthReserving) reserved = (*file)->truncate(size);
   if (reserved) return Part{std::move(name), std::move(*file)};
   (void)state_->needs.root.removeFile(path);  // what stays behind is removed by recover()
   return reserved.error();
@@ -71,6 +74,10 @@ Result<std::unique_ptr<File>> ContentStore::openPart(const std::string& partName
 Status ContentStore::removePart(const std::string& partName) {
   Result<RelPath> path = partPath(partName);
   return path ? state_->needs.root.removeFile(*path) : Status(path.error());
+}
+
+void ContentStore::syncContents(std::span<Staged> round) {
+  cloudsync::syncContents(state_->needs.root, round);
 }
 
 Result<std::vector<Placement>> ContentStore::publish(std::span<Staged> round) {

@@ -23,6 +23,10 @@ struct Staged {
   std::string partName;                 // path of the private file, below .cloudsync/tmp/
   std::optional<Fingerprint> expected;  // what must stand at `key`; nothing: the name must be free
   BaseRow claim;                        // becomes the row; `local` and `fingerprint` are filled in
+  // The private file, where its content is not on disk yet: the round brings it there, with all
+  // others that it has.
+  std::unique_ptr<File> unsynced{};
+  std::optional<Error> syncFailure{};
 };
 
 // What became of one item of a round.
@@ -88,8 +92,13 @@ class ContentStore {
   Result<std::unique_ptr<File>> openPart(const std::string& partName);
   Status removePart(const std::string& partName);
 
+  // The slow half of publish(), which it does itself where nobody did: contents to the disk. From
+  // any thread, also while a round is under way.
+  void syncContents(std::span<Staged> round);
+
   // Makes staged content visible: exchange with what stands there (which goes to the trash), or a
-  // move onto a free name. Parent directories are made. The part is fsynced already.
+  // move onto a free name. Parent directories are made. Parts are on disk before anything names
+  // them.
   Result<std::vector<Placement>> publish(std::span<Staged> round);
 
   // Moves files to the local trash; their rows are erased.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cache/content_sync.h"
 #include "cache/layout.h"
 #include "cache/licence_round.h"
 #include "cache/way_back.h"
@@ -11,6 +12,7 @@ namespace cloudsync {
 Publishing::Publishing(Workplace& place, std::span<Staged> round)
     : place_(place),
       root_(place.needs.root),
+      round_(round),
       trash_(place.needs.root, place.needs.clock, place.needs.random) {
   items_.reserve(round.size());
   for (Staged& staged : round) {
@@ -19,6 +21,7 @@ Publishing::Publishing(Workplace& place, std::span<Staged> round)
 }
 
 Result<std::vector<Placement>> Publishing::run() {
+  syncContents(root_, round_);  // nothing is left to do where the caller did it
   for (Item& item : items_) check(item);
   reserveTrash();
   Status licensed = license();
@@ -49,6 +52,7 @@ void Publishing::stick(Item& item, Error error) {
 // The part must be what the claim says, at least in what a stat tells: a part cut short by a
 // damaged disk must not become visible.
 void Publishing::check(Item& item) {
+  if (item.staged.syncFailure) return refuse(item, *item.staged.syncFailure);
   NameFault fault = faultOf(item.staged.key);
   if (fault != NameFault::none || item.staged.key.ends_with('/')) {
     return refuse(item,
@@ -214,6 +218,8 @@ void Publishing::claim(Item& item, Witness& fresh) {
   facts.lookedAt = lookedAt;
   facts.fingerprint = ours ? fresh.seenAfter() : fresh.seen();
   syncs_.add(item.key.parent());
+  // The name it comes from was never synced: where a move is one step of a journal, it needs both.
+  syncs_.add(item.part.parent());
 }
 
 // P5: nothing is claimed that a power cut could take away. And no licence ends whose file may

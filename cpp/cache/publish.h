@@ -58,6 +58,7 @@ class Publishing {
 
   Workplace& place_;
   Folder& root_;
+  std::span<Staged> round_;
   FolderSyncs syncs_;
   TrashRound trash_;
   std::vector<Item> items_;

@@ -86,6 +86,8 @@ struct TransferEvent {
   ByteCount processed = 0;
   ByteCount size = 0;
   std::optional<ErrorKind> error;
+  // Nobody stands still for want of it: progress, and ends while others wait for their turn.
+  bool canWait = false;
 };
 
 // Something set aside or failed, for the log and the CLI.

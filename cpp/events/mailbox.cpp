@@ -1,8 +1,18 @@
 #include "events/mailbox.h"
 
 #include <string>
+#include <variant>
 
 namespace cloudsync {
+
+namespace {
+
+bool canWait(const Event& event) {
+  if (const auto* transfer = std::get_if<TransferEvent>(&event)) return transfer->canWait;
+  return std::holds_alternative<RunProgress>(event) || std::holds_alternative<Notice>(event);
+}
+
+}  // namespace
 
 Mailbox::Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
@@ -12,11 +22,15 @@ void Mailbox::post(Event event) {
     auto state = state_.lock();
     if (state->closed) return;
     first = state->unread.empty();
+    bool hurried = !canWait(event) && !state->hurried;
+    state->hurried = state->hurried || hurried;
     add(*state, std::move(event));
-    first = first && !state->unread.empty();
+    first = (first || hurried) && !state->unread.empty();
   }
   if (first) wake_();
 }
+
+bool Mailbox::hurried() { return state_.lock()->hurried; }
 
 std::vector<Event> Mailbox::drain() {
   std::vector<Event> events;
@@ -32,6 +46,7 @@ std::vector<Event> Mailbox::drain() {
   state->runs.clear();
   state->notices = 0;
   state->noticesLeftOut = 0;
+  state->hurried = false;
   return events;
 }
 

@@ -18,8 +18,8 @@ namespace cloudsync {
 // that environment's thread. Unread progress of the same task or run is overwritten in place;
 // states, settlements and notices are queued in order, progress never overtakes a state of its task
 // or run, and nothing of a transfer follows its unread final event. `wake` is called, outside of
-// the lock, only when the box goes from empty to non-empty.
-// Shared by the Addon (reads) and the Service (posts): either may be last.
+// the lock, when the box goes from empty to non-empty, and when the first event comes in that
+// cannot wait. Shared by the Addon (reads) and the Service (posts): either may be last.
 class Mailbox {
  public:
   // More unread notices than this become one that counts the rest: a tree of ten million unreadable
@@ -30,6 +30,8 @@ class Mailbox {
 
   void post(Event event);
   std::vector<Event> drain();
+  // Is there an event unread that somebody may be standing still for?
+  bool hurried();
   // After it nothing is kept and nobody is woken: the environment is going.
   void close();
 
@@ -47,6 +49,7 @@ class Mailbox {
     std::map<std::string, std::size_t> runs;  // unread progress by space
     std::size_t notices = 0;
     std::uint64_t noticesLeftOut = 0;
+    bool hurried = false;
     bool closed = false;
   };
 

@@ -59,6 +59,9 @@ class File {
   // Reserves blocks so that later writes are cheap and ENOSPC comes now. A file system that cannot
   // is not an error.
   virtual Status allocate(ByteCount size) = 0;
+  // Writes of whole, aligned blocks go past the page cache from now on, where the file system can.
+  // Before the first write; a hint.
+  virtual void bypassCache() {}
   // Lets the disk start early on what was written, so that sync() is short. A hint.
   virtual void startWriteback(ByteRange range) = 0;
   virtual Status sync() = 0;  // content and size are on disk when it returns
@@ -180,6 +183,10 @@ class Folder {
   virtual Status exchange(const RelPath& a, const RelPath& b) = 0;
   // The names in directory `path` are on disk when it returns.
   virtual Status syncFolder(const RelPath& path) = 0;
+  // All that was written to this file system so far is on disk when it returns; only where
+  // syncsAllAtOnce(). Fails for any file's error, also somebody else's.
+  virtual Status syncAll() = 0;
+  virtual bool syncsAllAtOnce() = 0;
 
   virtual Result<std::string> readLink(const RelPath& path) = 0;
   virtual Result<SpaceInfo> space() = 0;

@@ -5,7 +5,9 @@
 #include <sys/xattr.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <ctime>
+#include <string>
 
 #include "fs/lease.h"
 #include "fs/posix_stat.h"
@@ -15,6 +17,7 @@ namespace cloudsync {
 namespace {
 
 constexpr Nanoseconds kSecond = 1'000'000'000;
+constexpr ByteCount kBlock = 4096;                    // no disk's logical block is larger
 constexpr std::size_t kLongestAttribute = 64 * 1024;  // of the kernel
 
 // Before 1970 the nanoseconds count up from the second below, never down from the one above.
@@ -50,13 +53,32 @@ Result<std::size_t> PosixFile::readAt(ByteCount offset, std::span<std::uint8_t> 
   return done;
 }
 
+// A second description of the open file: O_DIRECT belongs to the description, and what is not
+// aligned, and every read, needs one without it.
+void PosixFile::bypassCache() {
+  std::string self = "/proc/self/fd/" + std::to_string(descriptor_.get());
+  direct_ = Descriptor(
+      uninterrupted([&] { return ::open(self.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC); }));
+}
+
+bool PosixFile::writesDirectly(ByteCount offset, std::span<const std::uint8_t> bytes) const {
+  if (!direct_.valid() || refusesDirect_) return false;
+  auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
+  return (offset | bytes.size() | address) % kBlock == 0;
+}
+
 Status PosixFile::writeAt(ByteCount offset, std::span<const std::uint8_t> bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
+    bool direct = writesDirectly(offset + done, bytes.subspan(done));
     ssize_t count = uninterrupted([&] {
-      return ::pwrite(descriptor_.get(), bytes.data() + done, bytes.size() - done,
-                      static_cast<off_t>(offset + done));
+      return ::pwrite(direct ? direct_.get() : descriptor_.get(), bytes.data() + done,
+                      bytes.size() - done, static_cast<off_t>(offset + done));
     });
+    if (count < 0 && direct && errno == EINVAL) {
+      refusesDirect_ = true;  // other blocks than ours, or a file system that cannot
+      continue;
+    }
     if (count < 0) return failure("cannot write the file");
     done += static_cast<std::size_t>(count);
   }

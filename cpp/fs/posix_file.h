@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "fs/descriptor.h"
@@ -19,6 +20,7 @@ class PosixFile final : public File {
   Status writeAt(ByteCount offset, std::span<const std::uint8_t> bytes) override;
   Status truncate(ByteCount size) override;
   Status allocate(ByteCount size) override;
+  void bypassCache() override;
   void startWriteback(ByteRange range) override;
   Status sync() override;
   Status setTimes(Nanoseconds accessTime, Nanoseconds modifyTime) override;
@@ -34,10 +36,13 @@ class PosixFile final : public File {
   Status setAttribute(std::string_view name, std::string_view value) override;
 
  private:
+  bool writesDirectly(ByteCount offset, std::span<const std::uint8_t> bytes) const;
   Error failure(std::string_view what) const;  // of the errno that stands now
 
   Descriptor descriptor_;  // constant after construction
   std::string subject_;    // the same
+  Descriptor direct_;      // the same file, past the page cache; set before the first write
+  std::atomic<bool> refusesDirect_{false};
 };
 
 }  // namespace cloudsync

@@ -1,11 +1,16 @@
 #include "fs/posix_folder.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 #include <cstdio>
 
 #include "fs/posix_file.h"
@@ -14,6 +19,14 @@
 namespace cloudsync {
 
 namespace {
+
+bool kernelIsAtLeast(int major, int minor) {
+  utsname name{};
+  if (::uname(&name) != 0) return false;
+  int found[2] = {0, 0};
+  if (std::sscanf(name.release, "%d.%d", &found[0], &found[1]) != 2) return false;
+  return found[0] > major || (found[0] == major && found[1] >= minor);
+}
 
 constexpr mode_t kFileMode = 0666;    // less the umask: what a user's own program would make
 constexpr mode_t kFolderMode = 0777;  // the same
@@ -166,6 +179,31 @@ Status PosixFolder::syncFolder(const RelPath& path) {
     return fromErrno(errno, "cannot bring the directory to the disk", path.text());
   }
   return {};
+}
+
+Status PosixFolder::syncAll() {
+  if (uninterrupted([this] { return ::syncfs(descriptor_.get()); }) != 0) {
+    return fromErrno(errno, "cannot bring the file system to the disk", "");
+  }
+  return {};
+}
+
+// FUSE and network file systems answer syncfs() without asking their server; before Linux 5.8 it
+// told of no failed write. There an fsync of each file is what it takes.
+bool PosixFolder::syncsAllAtOnce() {
+  static const bool tellsErrors = kernelIsAtLeast(5, 8);
+  struct statfs found{};
+  if (!tellsErrors || ::fstatfs(descriptor_.get(), &found) != 0) return false;
+  switch (static_cast<std::uint32_t>(found.f_type)) {
+    case EXT4_SUPER_MAGIC:
+    case XFS_SUPER_MAGIC:
+    case BTRFS_SUPER_MAGIC:
+    case F2FS_SUPER_MAGIC:
+    case TMPFS_MAGIC:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Result<std::string> PosixFolder::readLink(const RelPath& path) {

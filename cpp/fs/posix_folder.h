@@ -31,6 +31,8 @@ class PosixFolder final : public Folder {
   Status moveReplacing(const RelPath& from, const RelPath& to) override;
   Status exchange(const RelPath& a, const RelPath& b) override;
   Status syncFolder(const RelPath& path) override;
+  Status syncAll() override;
+  bool syncsAllAtOnce() override;
 
   Result<std::string> readLink(const RelPath& path) override;
   Result<SpaceInfo> space() override;

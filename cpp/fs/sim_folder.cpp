@@ -172,6 +172,13 @@ Status SimFolder::syncFolder(const RelPath& path) {
   return {};
 }
 
+Status SimFolder::syncAll() {
+  Status allowed = enter("syncAll", RelPath());
+  if (!allowed) return allowed;
+  state_.disk.syncAll();
+  return {};
+}
+
 Result<std::string> SimFolder::readLink(const RelPath& path) {
   Status allowed = enter("readLink", path);
   if (!allowed) return allowed.error();

@@ -29,6 +29,8 @@ class SimFolder final : public Folder {
   Status moveReplacing(const RelPath& from, const RelPath& to) override;
   Status exchange(const RelPath& a, const RelPath& b) override;
   Status syncFolder(const RelPath& path) override;
+  Status syncAll() override;
+  bool syncsAllAtOnce() override { return true; }
 
   Result<std::string> readLink(const RelPath& path) override;
   Result<SpaceInfo> space() override;

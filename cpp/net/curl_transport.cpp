@@ -15,7 +15,7 @@ namespace {
 
 // The largest block that curl hands to a callback must fit, and a second piece must exist.
 PieceLimits usable(PieceLimits limits) {
-  limits.bytes = std::max<std::size_t>(limits.bytes, CURL_MAX_WRITE_SIZE);
+  limits.bytes = std::clamp<std::size_t>(limits.bytes, CURL_MAX_WRITE_SIZE, Buffer::kBytes);
   limits.count = std::max<std::size_t>(limits.count, 2);
   return limits;
 }
@@ -97,7 +97,7 @@ std::optional<Result<HttpResponse>> Conversation::receive(Piece piece) {
   bodyBytes_ += piece.size;
   std::optional<Result<HttpResponse>> last;
   if (head_.succeeded() && download_) {
-    Status written = download_->write(piece.bytes());
+    Status written = download_->take(piece.buffer, piece.size);
     if (!written) last = written.error();
   } else {
     last = keep(piece.bytes());
@@ -121,7 +121,7 @@ std::optional<Result<HttpResponse>> Conversation::keep(std::span<const std::uint
 }
 
 std::optional<Result<HttpResponse>> Conversation::send(Piece piece, ByteCount offset) {
-  Status read = upload_->readAt(offset, {piece.data.get(), piece.size});
+  Status read = upload_->readAt(offset, {piece.buffer.data(), piece.size});
   if (!read) return read.error();
   if (exchange_->giveBytes(std::move(piece), offset) == Exchange::Resume::yes) {
     reactor_.resume(exchange_);
@@ -166,6 +166,7 @@ class CurlTransport::Call {
 CurlTransport::CurlTransport(Scheduler& scheduler, Options options)
     : scheduler_(scheduler),
       pieces_(usable(options.pieces)),
+      buffers_(options.bufferBytes),
       reactor_(std::make_unique<CurlReactor>(scheduler.clock(), std::move(options.environment),
                                              std::max<std::size_t>(options.mostActive, 1))) {}
 
@@ -183,7 +184,7 @@ Task<Result<HttpResponse>> CurlTransport::perform(HttpRequest request, BodySourc
 
   std::optional<ByteCount> uploadSize;
   if (upload) uploadSize = upload->size();
-  auto exchange = std::make_shared<Exchange>(scheduler_, uploadSize, pieces_);
+  auto exchange = std::make_shared<Exchange>(scheduler_, uploadSize, pieces_, buffers_);
   Conversation conversation(*reactor_, exchange, upload, download, request.limits.body,
                             redactUrl(request.url));
   // Calls back at once when the token is cancelled already.

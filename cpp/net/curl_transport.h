@@ -22,7 +22,9 @@ class CurlReactor;
 class CurlTransport final : public HttpTransport {
  public:
   struct Options {
-    PieceLimits pieces;            // bytes: at least 16 KiB; count: at least 2
+    PieceLimits pieces;  // bytes: from 16 KiB to one buffer; count: at least 2
+    // What requests need to move at all, they get; beyond this nothing is kept back for the hash.
+    std::size_t bufferBytes = 24 * 1024 * 1024;
     std::size_t mostActive = 256;  // requests with a socket of their own; more wait their turn
     NetworkEnvironment environment = readNetworkEnvironment(systemEnvironment);
   };
@@ -44,6 +46,7 @@ class CurlTransport final : public HttpTransport {
 
   Scheduler& scheduler_;
   const PieceLimits pieces_;
+  BufferPool buffers_;
   Bandwidth up_;
   Bandwidth down_;
   std::mutex mutex_;

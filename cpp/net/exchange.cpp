@@ -11,11 +11,14 @@ namespace {
 
 // A slow stream is handed on at least this often, so that progress is seen before a piece is full.
 constexpr Duration kOldestByte = std::chrono::milliseconds(100);
+// Reads of a file that is sent need not be as large as writes; many uploads at once take less.
+constexpr std::size_t kLargestToSend = 256 * 1024;
 
 }  // namespace
 
-Exchange::Exchange(Scheduler& scheduler, std::optional<ByteCount> uploadSize, PieceLimits limits)
-    : scheduler_(scheduler), uploadSize_(uploadSize), limits_(limits) {}
+Exchange::Exchange(Scheduler& scheduler, std::optional<ByteCount> uploadSize, PieceLimits limits,
+                   BufferPool& pool)
+    : scheduler_(scheduler), uploadSize_(uploadSize), limits_(limits), pool_(pool) {}
 
 bool Exchange::waitFor(std::coroutine_handle<> self) {
   std::lock_guard lock(mutex_);
@@ -53,7 +56,7 @@ Exchange::Step Exchange::takeStep() {
     step.kind = Step::Kind::needBytes;
     step.piece = makePiece();
     step.piece.size = static_cast<std::size_t>(
-        std::min<ByteCount>(step.piece.capacity, *uploadSize_ - nextOffset_));
+        std::min<ByteCount>({step.piece.capacity, kLargestToSend, *uploadSize_ - nextOffset_}));
     step.offset = nextOffset_;
     nextOffset_ += step.piece.size;
   }
@@ -61,10 +64,9 @@ Exchange::Step Exchange::takeStep() {
 }
 
 Exchange::Resume Exchange::giveBack(Piece piece) {
+  piece.buffer = Buffer();  // at once: the next piece is to find it
   std::lock_guard lock(mutex_);
   --inHand_;
-  piece.size = 0;
-  spare_.push_back(std::move(piece));
   return std::exchange(receivePaused_, false) ? Resume::yes : Resume::no;
 }
 
@@ -73,11 +75,7 @@ Exchange::Resume Exchange::giveBytes(Piece piece, ByteCount offset) {
   // Rewound while the coroutine was reading: these bytes are not the next ones any more.
   ByteCount queued = sent_ - sentOfFront_;
   for (const Piece& waiting : toSend_) queued += waiting.size;
-  if (offset != queued) {
-    piece.size = 0;
-    spare_.push_back(std::move(piece));
-    return Resume::no;
-  }
+  if (offset != queued) return Resume::no;
   toSend_.push_back(std::move(piece));
   return std::exchange(sendPaused_, false) ? Resume::yes : Resume::no;
 }
@@ -89,16 +87,17 @@ void Exchange::cancel() {
 }
 
 void Exchange::head(HttpResponse head) {
-  std::unique_lock lock(mutex_);
+  // Nobody is woken for it alone: what follows wakes, and small bodies come with one hop between
+  // threads less.
+  std::lock_guard lock(mutex_);
   head_ = std::move(head);
-  wake(lock);
 }
 
 Exchange::Taken Exchange::receive(std::span<const std::uint8_t> bytes) {
   std::unique_lock lock(mutex_);
   // Room is counted before anything is taken: curl offers a refused block again as a whole.
-  std::size_t room = filling_.data ? filling_.capacity - filling_.size : 0;
-  std::size_t pieces = received_.size() + inHand_ + (filling_.data ? 1 : 0);
+  std::size_t room = filling_.buffer ? filling_.capacity - filling_.size : 0;
+  std::size_t pieces = received_.size() + inHand_ + (filling_.buffer ? 1 : 0);
   if (pieces < limits_.count) room += (limits_.count - pieces) * limits_.bytes;
   if (bytes.size() > room) {
     receivePaused_ = true;
@@ -107,10 +106,10 @@ Exchange::Taken Exchange::receive(std::span<const std::uint8_t> bytes) {
   receivePaused_ = false;
   SteadyTime now = scheduler_.clock().steadyTime();
   while (!bytes.empty()) {
-    if (!filling_.data) filling_ = makePiece();
+    if (!filling_.buffer) filling_ = makePiece();
     if (filling_.size == 0) fillingSince_ = now;
     std::size_t part = std::min(bytes.size(), filling_.capacity - filling_.size);
-    std::memcpy(filling_.data.get() + filling_.size, bytes.data(), part);
+    std::memcpy(filling_.buffer.data() + filling_.size, bytes.data(), part);
     filling_.size += part;
     bytes = bytes.subspan(part);
     if (filling_.size == filling_.capacity) publishFilling();
@@ -126,12 +125,10 @@ std::optional<std::size_t> Exchange::send(std::span<std::uint8_t> into) {
   while (done < into.size() && !toSend_.empty()) {
     Piece& front = toSend_.front();
     std::size_t part = std::min(into.size() - done, front.size - sentOfFront_);
-    std::memcpy(into.data() + done, front.data.get() + sentOfFront_, part);
+    std::memcpy(into.data() + done, front.buffer.data() + sentOfFront_, part);
     done += part;
     sentOfFront_ += part;
     if (sentOfFront_ < front.size) break;
-    front.size = 0;
-    spare_.push_back(std::move(front));
     toSend_.pop_front();
     sentOfFront_ = 0;
   }
@@ -144,10 +141,6 @@ std::optional<std::size_t> Exchange::send(std::span<std::uint8_t> into) {
 
 void Exchange::rewind(ByteCount offset) {
   std::unique_lock lock(mutex_);
-  for (Piece& piece : toSend_) {
-    piece.size = 0;
-    spare_.push_back(std::move(piece));
-  }
   toSend_.clear();
   sentOfFront_ = 0;
   sent_ = offset;
@@ -173,18 +166,7 @@ bool Exchange::cancelled() const {
   return cancelled_;
 }
 
-Piece Exchange::makePiece() {
-  if (!spare_.empty()) {
-    Piece piece = std::move(spare_.back());
-    spare_.pop_back();
-    return piece;
-  }
-  Piece piece;
-  piece.capacity = limits_.bytes;
-  // Not cleared: pages that no byte arrives in are never touched.
-  piece.data = std::make_unique_for_overwrite<std::uint8_t[]>(piece.capacity);
-  return piece;
-}
+Piece Exchange::makePiece() { return Piece{pool_.take(), limits_.bytes, 0}; }
 
 void Exchange::publishFilling() {
   received_.push_back(std::move(filling_));

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "base/buffer_pool.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/scheduler.h"
@@ -18,20 +19,20 @@
 namespace cloudsync {
 
 // How much of one transfer may be in memory, in each direction: `count` pieces of `bytes`.
-// 256 KiB is where writes to a file stop getting cheaper; two pieces are the least that keeps the
-// network and the disk busy at once.
+// Writes past the page cache want them large; two pieces are the least that keeps the network and
+// the disk busy at once.
 struct PieceLimits {
-  std::size_t bytes = 256 * 1024;
-  std::size_t count = 4;
+  std::size_t bytes = Buffer::kBytes;
+  std::size_t count = 3;
 };
 
-// A block of body bytes on its way; its buffer is used again.
+// A block of body bytes on its way.
 struct Piece {
-  std::unique_ptr<std::uint8_t[]> data;
+  Buffer buffer;
   std::size_t capacity = 0;
   std::size_t size = 0;
 
-  std::span<const std::uint8_t> bytes() const { return {data.get(), size}; }
+  std::span<const std::uint8_t> bytes() const { return {buffer.data(), size}; }
 };
 
 // Where one request's two sides meet: the network thread, which must never wait, and the coroutine
@@ -40,7 +41,8 @@ struct Piece {
 // Shared by the two sides; one coroutine, one network thread, cancel() from anywhere.
 class Exchange {
  public:
-  Exchange(Scheduler& scheduler, std::optional<ByteCount> uploadSize, PieceLimits limits);
+  Exchange(Scheduler& scheduler, std::optional<ByteCount> uploadSize, PieceLimits limits,
+           BufferPool& pool);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -73,7 +75,7 @@ class Exchange {
   }
 
   enum class Resume { no, yes };  // must the network thread be told that there is room again?
-  Resume giveBack(Piece piece);
+  Resume giveBack(Piece piece);   // without its buffer, where somebody kept that
   Resume giveBytes(Piece piece, ByteCount offset);
 
   void cancel();
@@ -104,6 +106,7 @@ class Exchange {
   Scheduler& scheduler_;
   const std::optional<ByteCount> uploadSize_;
   const PieceLimits limits_;
+  BufferPool& pool_;  // outlives the request; its buffers outlive the pool
 
   mutable std::mutex mutex_;  // guards everything below
   std::coroutine_handle<> waiter_;
@@ -116,7 +119,6 @@ class Exchange {
   SteadyTime fillingSince_{};   // when its first byte came
   std::deque<Piece> received_;  // for the coroutine
   std::size_t inHand_ = 0;      // pieces the coroutine holds
-  std::vector<Piece> spare_;    // empty, to be used again
   bool receivePaused_ = false;
 
   std::deque<Piece> toSend_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/buffer_pool.h"
 #include "base/cancel.h"
 #include "base/ids.h"
 #include "base/result.h"
@@ -35,8 +36,10 @@ class BodySink {
     (void)head;
     return {};
   }
-  // Pieces of up to 256 KiB, in order. An error ends the request and is its result.
+  // In order. An error ends the request and is its result.
   virtual Status write(std::span<const std::uint8_t> bytes) = 0;
+  // The same, of the first `size` bytes of a buffer that may be kept: then it is moved from.
+  virtual Status take(Buffer& buffer, std::size_t size) { return write({buffer.data(), size}); }
 };
 
 // A small body that is in memory already: XML, JSON, a part read in one go.

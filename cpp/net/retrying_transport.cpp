@@ -13,6 +13,7 @@ class WatchedSink final : public BodySink {
     return sink_->begin(head);
   }
   Status write(std::span<const std::uint8_t> bytes) override { return sink_->write(bytes); }
+  Status take(Buffer& buffer, std::size_t size) override { return sink_->take(buffer, size); }
   bool used() const { return used_; }
 
  private:

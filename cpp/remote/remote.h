@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/buffer_pool.h"
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/entry_batch.h"
@@ -121,6 +122,10 @@ class ByteSink {
  public:
   virtual ~ByteSink() = default;
   virtual Status write(ByteCount offset, std::span<const std::uint8_t> bytes) = 0;
+  // The same, of the first `size` bytes of a buffer that may be kept: then it is moved from.
+  virtual Status take(ByteCount offset, Buffer& buffer, std::size_t size) {
+    return write(offset, {buffer.data(), size});
+  }
 };
 
 // A place where files live. Straight-line coroutines, called from any thread, many at once; no

@@ -42,7 +42,7 @@ struct SpaceConfig {
 
 struct LimitsConfig {
   std::size_t transfers = 32;
-  ByteCount memoryBytes = 64u << 20;
+  ByteCount memoryBytes = 24u << 20;   // of buffers, beyond what each request needs to move
   ByteCount uploadBytesPerSecond = 0;  // 0: as fast as it goes
   ByteCount downloadBytesPerSecond = 0;
 

@@ -21,6 +21,7 @@ void DownloadWatch::progressed(const DownloadTask& task) {
 void DownloadWatch::finished(const DownloadTask& task, const Result<BaseRow>& result) {
   task_ = task.id.value;
   ByteCount size = task.size;
+  canWait_ = task.othersWait.load();
   // A small file may be done before anybody told of progress: RUNNING comes at least once.
   progressed(task);
   meter_.finish([&](const Meter::Counters& counters) {
@@ -58,6 +59,7 @@ void DownloadWatch::post(TransferState state, ByteCount processed, ByteCount siz
   event.processed = processed;
   event.size = size;
   event.error = error;
+  event.canWait = state == TransferState::running || canWait_;
   mailbox_->post(event);
 }
 

@@ -35,6 +35,7 @@ class DownloadWatch final : public DownloadWatcher {
   const std::uint64_t watcher_;
   const std::string uri_;
   std::atomic<std::int64_t> task_{0};
+  std::atomic<bool> canWait_{false};
   Meter meter_;
 };
 

@@ -1,5 +1,6 @@
 #include "service/service.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -24,13 +25,25 @@ constexpr auto kLongestClose = 2s;
 constexpr auto kCancelAgain = 20ms;
 
 // The real world and a device in it, in the order in which they need each other.
+// Whoever asks for more transfers at once begins with them, until the host says what it thinks.
+HostPace::Limits paceFor(const LimitsConfig& limits) {
+  HostPace::Limits pace;
+  pace.first = std::max(pace.first, static_cast<double>(limits.transfers));
+  pace.most = std::max(pace.most, pace.first);
+  return pace;
+}
+
 struct Core {
+  explicit Core(const LimitsConfig& limits)
+      : network(scheduler, {.bufferBytes = static_cast<std::size_t>(limits.memoryBytes)}),
+        http(network, scheduler, paceFor(limits)) {}
+
   SystemClock clock;
   SystemRandom random;
   PosixFileSystem files;
   PoolScheduler scheduler{clock, {}};
-  CurlTransport network{scheduler, {}};
-  PacedTransport http{network, scheduler, {}};
+  CurlTransport network;
+  PacedTransport http;
   std::unique_ptr<OwnerLock> lock;
   std::unique_ptr<Device> device;
 };
@@ -322,7 +335,7 @@ Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sha
   if (sharing == Sharing::equalConfig) {
     if (std::shared_ptr<Service> open = Registry::find(config)) return open;
   }
-  auto core = std::make_unique<Core>();
+  auto core = std::make_unique<Core>(config.limits);
   Result<std::unique_ptr<OwnerLock>> lock = OwnerLock::take(core->files, config.stateDir);
   if (!lock.ok()) return lock.error();
   core->lock = std::move(*lock);

@@ -1,6 +1,7 @@
 #include "transfer/download.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -19,6 +20,12 @@ constexpr ByteCount kChunk = 8 * 1024 * 1024;
 constexpr std::size_t kStreamsPerFile = 4;
 // The final fsync of a smaller file is short anyway.
 constexpr ByteCount kWorthAnEarlyStart = 1024 * 1024;
+// Nobody reads so much again from memory soon, and what copying it there costs is more than all
+// else but the hash (docs/performance.md).
+constexpr ByteCount kPastTheCache = 64 * 1024 * 1024;
+// No further range begins while the hash is so far behind: what has arrived waits for it in memory.
+constexpr ByteCount kMostBehind = 8 * 1024 * 1024;
+constexpr Duration kLookAgain = std::chrono::milliseconds(2);
 
 // One download: its private file, what is in it, and the first failure of its streams.
 struct Fetch {
@@ -55,21 +62,27 @@ class PartSink final : public ByteSink {
   PartSink(Fetch& fetch, ByteProgress& progress) : fetch_(fetch), progress_(progress) {}
 
   Status write(ByteCount offset, std::span<const std::uint8_t> bytes) override {
+    Status kept = keep(offset, bytes);
+    return kept.ok() ? fetch_.hasher->written(offset, bytes) : kept;
+  }
+  Status take(ByteCount offset, Buffer& buffer, std::size_t size) override {
+    Status kept = keep(offset, {buffer.data(), size});
+    return kept.ok() ? fetch_.hasher->written(offset, buffer, size) : kept;
+  }
+  ByteCount received() const { return received_; }
+
+ private:
+  Status keep(ByteCount offset, std::span<const std::uint8_t> bytes) {
     if (offset + bytes.size() > fetch_.request.size) {
       return Error{ErrorKind::corrupt, "the remote sent more than it said", fetch_.request.key, 0};
     }
     Status written = fetch_.file->writeAt(offset, bytes);
     if (!written.ok()) return written;
-    if (fetch_.request.size >= kWorthAnEarlyStart) {
-      fetch_.file->startWriteback({offset, offset + bytes.size()});
-    }
     received_ += bytes.size();
     progress_.moved(bytes.size());
-    return fetch_.hasher->written(offset, bytes);
+    return Status();
   }
-  ByteCount received() const { return received_; }
 
- private:
   Fetch& fetch_;
   ByteProgress& progress_;
   ByteCount received_ = 0;
@@ -116,8 +129,16 @@ Task<void> fetchRange(TransferPlace place, Fetch& fetch, ByteRange range, BytePr
     std::lock_guard lock(fetch.mutex);
     if (!fetch.info) fetch.info = *info;
   }
+  // One call for each range: one for each piece cost more than the writing.
+  if (fetch.request.size >= kWorthAnEarlyStart) fetch.file->startWriteback(range);
   Status saved = saveProgress(place, fetch, range);
   if (!saved.ok()) fetch.fail(saved.error());
+}
+
+// A power cut may have taken the end of a file whose row stayed.
+bool holds(File& file, const std::vector<ByteRange>& have) {
+  Result<FileStat> stat = file.stat();
+  return stat.ok() && (have.empty() || have.back().end <= stat->size);
 }
 
 // Goes on with the partial file of a former attempt, if it is of this version.
@@ -130,7 +151,7 @@ Result<bool> takeUpPart(const TransferPlace& place, Fetch& fetch) {
       (*row)->remoteVersion == fetch.request.version.text && (*row)->size == fetch.request.size;
   if (same) {
     Result<std::unique_ptr<File>> file = place.content.openPart((*row)->partName);
-    if (file.ok()) {
+    if (file.ok() && holds(**file, (*row)->have)) {
       fetch.partName = (*row)->partName;
       fetch.file = std::move(*file);
       fetch.have = (*row)->have;
@@ -151,6 +172,7 @@ Status openPart(const TransferPlace& place, Fetch& fetch) {
     fetch.partName = std::move(part->name);
     fetch.file = std::move(part->file);
   }
+  if (fetch.request.size >= kPastTheCache) fetch.file->bypassCache();
   fetch.hasher = std::make_unique<FrontHasher>(*fetch.file, fetch.request.key);
   for (const ByteRange& range : fetch.have) {
     Status found = fetch.hasher->found(range);
@@ -166,6 +188,10 @@ Task<void> fetchMissing(TransferPlace place, Fetch& fetch, ByteProgress& progres
   TaskGroup group(place.scheduler);
   for (ByteRange range : planChunks(fetch.request.size, fetch.have, kChunk)) {
     AsyncSemaphore::Permit slot = co_await slots.acquire();
+    while (fetch.hasher->behind() > kMostBehind && !fetch.failed()) {
+      bool slept = co_await place.scheduler.sleep(kLookAgain, cancel);
+      if (!slept) break;
+    }
     if (cancel.cancelled() || fetch.failed()) break;
     group.add(fetchRange(place, fetch, range, progress, std::move(slot), cancel));
   }
@@ -192,7 +218,7 @@ Nanoseconds modifyTimeOf(const Fetch& fetch) {
 }
 
 // Everything arrived: is it what the remote says, and is it on disk?
-Result<FetchedContent> sealPart(Fetch& fetch) {
+Result<FetchedContent> sealPart(const TransferPlace& place, Fetch& fetch) {
   Result<Sha256> hash = fetch.hasher->finish(fetch.request.size);
   if (!hash.ok()) return hash.error();
   std::optional<Sha256> expected = fetch.request.sha256;
@@ -201,14 +227,19 @@ Result<FetchedContent> sealPart(Fetch& fetch) {
     return Error{ErrorKind::corrupt, "the bytes that arrived do not have the remote's SHA-256",
                  fetch.request.key, 0};
   }
-  // A preallocated or longer file must not show more than the content.
-  Status cut = fetch.file->truncate(fetch.request.size);
+  // A partial file that was longer must not show more than the content.
+  Status cut = fetch.request.keepsProgress() ? fetch.file->truncate(fetch.request.size) : Status();
   if (!cut.ok()) return cut.error();
   Status timed = fetch.file->setTimes(modifyTimeOf(fetch), modifyTimeOf(fetch));
   if (!timed.ok()) return timed.error();
+  FetchedContent content{fetch.partName, *hash, modifyTimeOf(fetch), nullptr};
+  if (fetch.request.size < kWorthAnEarlyStart && place.root.syncsAllAtOnce()) {
+    content.unsynced = std::move(fetch.file);
+    return content;
+  }
   Status synced = fetch.file->sync();
   if (!synced.ok()) return synced.error();
-  return FetchedContent{fetch.partName, *hash, modifyTimeOf(fetch)};
+  return content;
 }
 
 // May the partial file be gone on with after this error?
@@ -232,7 +263,7 @@ Task<Result<FetchedContent>> attempt(TransferPlace place, const DownloadRequest&
     if (fetch.failure) {
       content = *fetch.failure;
     } else if (!cancel.cancelled()) {
-      content = sealPart(fetch);
+      content = sealPart(place, fetch);
     }
   } else {
     content = opened.error();

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/cancel.h"
 #include "base/task.h"
+#include "fs/file_system.h"
 #include "store/rows.h"
 #include "transfer/place.h"
 
@@ -25,11 +27,13 @@ struct DownloadRequest {
   bool keepsProgress() const { return resumable && size >= kResumableSize; }
 };
 
-// Content in a private file: complete, verified, fsynced, with its modification time.
+// Content in a private file: complete, verified, with its modification time, and on disk, unless
+// it comes with the file.
 struct FetchedContent {
   std::string partName;
   Sha256 sha256;
   Nanoseconds modifyTime = 0;
+  std::unique_ptr<File> unsynced{};  // of a small one: a round of many is synced together
 };
 
 // Fetches into a private file in ranges, several at a time. A former attempt's partial file is gone

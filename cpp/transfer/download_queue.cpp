@@ -117,6 +117,7 @@ Task<void> DownloadQueue::run(std::shared_ptr<Running> running) {
     std::lock_guard lock(mutex_);
     running_.erase(running->task->key);
   }
+  running->task->othersWait = turns_.waiting() > 0;
   running->task->result.emplace(std::move(result));
   {
     std::lock_guard lock(running->mutex);
@@ -144,6 +145,7 @@ Task<Result<BaseRow>> DownloadQueue::fetchAndPlace(Running& running) {
   staged.key = order.request.key;
   staged.partName = content->partName;
   staged.expected = order.expected;
+  staged.unsynced = std::move(content->unsynced);
   if (order.base) staged.claim = *order.base;
   staged.claim.key = order.request.key;
   staged.claim.remoteVersion = order.request.version.text;

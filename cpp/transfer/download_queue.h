@@ -28,6 +28,7 @@ struct DownloadTask {
   std::atomic<ByteCount> processed{0};
   std::atomic<ByteCount> size{0};
   AsyncEvent ended;
+  std::atomic<bool> othersWait{false};    // for their turn, when it ended
   std::optional<Result<BaseRow>> result;  // set before `ended`; read after it
 };
 

@@ -32,6 +32,8 @@ Placer::Placer(Scheduler& scheduler, ContentStore& content, StateStore& store, S
       afterFreeing_(std::move(afterFreeing)),
       publishing_(scheduler, kMostPerRound,
                   [this, &content](std::span<Staged> round) {
+                    // Before the lock: a busy disk must hold up nobody who only looks.
+                    content.syncContents(round);
                     std::lock_guard lock(rounds_);
                     return spread(content.publish(round), round.size());
                   }),

@@ -46,18 +46,24 @@ class RangeSink final : public BodySink {
   }
 
   Status write(std::span<const std::uint8_t> bytes) override {
-    if (bytes.size() > left_.size()) {
-      return fault(ErrorKind::remoteFault, "is longer than the server said");
-    }
+    if (bytes.size() > left_.size()) return tooLong();
     Status written = sink_.write(left_.begin, bytes);
     if (written) left_.begin += bytes.size();
     return written;
+  }
+  Status take(Buffer& buffer, std::size_t size) override {
+    if (size > left_.size()) return tooLong();
+    Status taken = sink_.take(left_.begin, buffer, size);
+    if (taken) left_.begin += size;
+    return taken;
   }
 
  private:
   Error fault(ErrorKind kind, std::string_view what) const {
     return Error{kind, "the object " + std::string(what), std::string(key_), 0};
   }
+
+  Error tooLong() const { return fault(ErrorKind::remoteFault, "is longer than the server said"); }
 
   ByteSink& sink_;
   ByteRange left_;

@@ -81,8 +81,7 @@ TEST(ContentStore, PostponesWhatIsNotAsExpected) {
   Fingerprint old = world.addSynced("f", kOld);
   world.write("f", std::string(64, 'U'));
   world.write("taken", "mine");
-  std::vector<Staged> round{world.staged("f", kNew, old),
-                            world.staged("taken", kNew, std::nullopt)};
+  Staged round[]{world.staged("f", kNew, old), world.staged("taken", kNew, std::nullopt)};
   auto placed = world.content().publish(round);
   ASSERT_TRUE(placed);
   EXPECT_EQ((*placed)[0].kind, Placement::Kind::postponed);

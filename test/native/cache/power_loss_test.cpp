@@ -4,6 +4,7 @@
 
 #include <span>
 #include <sstream>
+#include <vector>
 
 #include "base/sim_scheduler.h"
 #include "cache/content_store.h"
@@ -21,9 +22,10 @@ const std::string kOld(64, 'O');
 const std::string kNew(80, 'N');
 constexpr std::uint64_t kSeeds = 6;
 
-enum class Protocol { replace, publish, discard, free, moveAside };
-constexpr Protocol kProtocols[] = {Protocol::replace, Protocol::publish, Protocol::discard,
-                                   Protocol::free, Protocol::moveAside};
+enum class Protocol { replace, publish, publishMany, discard, free, moveAside };
+constexpr Protocol kProtocols[] = {Protocol::replace, Protocol::publish, Protocol::publishMany,
+                                   Protocol::discard, Protocol::free,    Protocol::moveAside};
+constexpr std::size_t kMany = 5;  // so many are synced together
 
 struct Case {
   Protocol protocol;
@@ -82,6 +84,7 @@ class Outage {
         ContentStore::Needs{*root_, store_, SpaceId{1}, clock_, random_, "laptop"});
   }
   void close() {
+    staged_.clear();
     content_.reset();
     root_.reset();
   }
@@ -91,9 +94,13 @@ class Outage {
     open();
     ASSERT_TRUE(content_->prepare());
     ASSERT_TRUE(createRootMarker(*root_, random_));
-    if (case_.protocol != Protocol::publish) addSynced();
-    if (case_.protocol == Protocol::replace || case_.protocol == Protocol::publish) stage();
+    if (!isNew()) addSynced();
     fs_->settle();
+    if (case_.protocol == Protocol::publishMany) {
+      for (std::size_t i = 0; i < kMany; ++i) stage(kKey + std::to_string(i));
+    } else if (isNew() || case_.protocol == Protocol::replace) {
+      stage(kKey);
+    }
     clock_.advance(std::chrono::seconds(10));
   }
 
@@ -111,22 +118,27 @@ class Outage {
     store_.facts.rows[kKey] = row;
   }
 
-  void stage() {
+  bool isNew() const {
+    return case_.protocol == Protocol::publish || case_.protocol == Protocol::publishMany;
+  }
+
+  void stage(const std::string& key) {
     auto [name, part] = content_->createPart(kNew.size()).value();
     std::span bytes(reinterpret_cast<const std::uint8_t*>(kNew.data()), kNew.size());
     ASSERT_TRUE(part->writeAt(0, bytes));
-    ASSERT_TRUE(part->sync());
-    staged_ = Staged{kKey, name, expected_, {}};
-    staged_->claim.remoteVersion = "v2";
-    staged_->claim.facts.size = kNew.size();
-    staged_->claim.facts.sha256 = hashOf(kNew);
+    Staged& staged = staged_.emplace_back(Staged{key, name, expected_, {}});
+    staged.unsynced = std::move(part);
+    staged.claim.remoteVersion = "v2";
+    staged.claim.facts.size = kNew.size();
+    staged.claim.facts.sha256 = hashOf(kNew);
   }
 
   void act() {
     switch (case_.protocol) {
       case Protocol::replace:
       case Protocol::publish:
-        (void)content_->publish(std::span(&*staged_, 1));
+      case Protocol::publishMany:
+        (void)content_->publish(staged_);
         return;
       case Protocol::discard:
       case Protocol::free: {
@@ -161,7 +173,7 @@ class Outage {
     bool cloudOnly = row != store_.facts.rows.end() && !local;
     std::optional<std::string> atKey = fs_->read(kRoot + "/" + kKey);
     EXPECT_TRUE(!local || atKey) << "a power cut reads as the user's deletion";
-    if (case_.protocol != Protocol::publish) {
+    if (!isNew()) {
       EXPECT_TRUE(oldIsSomewhere || (case_.protocol == Protocol::free && cloudOnly));
     }
     if (local && atKey &&
@@ -169,7 +181,10 @@ class Outage {
       EXPECT_EQ(hashOf(*atKey), *row->second.facts.sha256);
     }
     // P5: what is claimed is on the disk.
-    EXPECT_TRUE(!local || row->second.remoteVersion != "v2" || atKey == kNew);
+    for (const auto& [key, claimed] : store_.facts.rows) {
+      if (!claimed.facts.local || claimed.remoteVersion != "v2") continue;
+      EXPECT_EQ(fs_->read(kRoot + "/" + key), kNew) << key;
+    }
   }
 
   Case case_;
@@ -181,7 +196,7 @@ class Outage {
   std::unique_ptr<Folder> root_;
   std::unique_ptr<ContentStore> content_;
   std::optional<Fingerprint> expected_;
-  std::optional<Staged> staged_;
+  std::vector<Staged> staged_;
 };
 
 TEST(PowerLoss, AtAnyCallLosesNothingAndLeavesNoMixture) {

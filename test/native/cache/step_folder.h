@@ -122,6 +122,11 @@ class StepFolder final : public Folder {
     if (auto fault = steps_.next("unlink " + path.text())) return *fault;
     return below_->removeFile(path);
   }
+  bool syncsAllAtOnce() override { return below_->syncsAllAtOnce(); }
+  Status syncAll() override {
+    if (auto fault = steps_.next("syncAll")) return *fault;
+    return below_->syncAll();
+  }
   Status moveNoReplace(const RelPath& from, const RelPath& to) override {
     if (auto fault = steps_.next("move " + from.text())) return *fault;
     return below_->moveNoReplace(from, to);

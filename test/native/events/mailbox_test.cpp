@@ -49,6 +49,22 @@ TEST(Mailbox, wakesItsReaderOnceUntilItIsDrained) {
   EXPECT_EQ(counted.wakes, 2);
 }
 
+TEST(Mailbox, whatCannotWaitWakesItsReaderAgain) {
+  Counted counted;
+  TransferEvent patient = completed(1, 1);
+  patient.canWait = true;
+  counted.box.post(patient);
+  counted.box.post(progress("gallery", 1));
+  EXPECT_EQ(counted.wakes, 1);
+  EXPECT_FALSE(counted.box.hurried());
+  counted.box.post(completed(1, 2));
+  counted.box.post(completed(1, 3));
+  EXPECT_EQ(counted.wakes, 2);
+  EXPECT_TRUE(counted.box.hurried());
+  EXPECT_EQ(counted.box.drain().size(), 4u);
+  EXPECT_FALSE(counted.box.hurried());
+}
+
 TEST(Mailbox, keepsOnlyTheLatestUnreadProgressOfATask) {
   Counted counted;
   for (ByteCount byte = 0; byte < 50; ++byte) counted.box.post(running(1, 7, byte));

@@ -8,10 +8,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <span>
 #include <thread>
+#include <vector>
 
+#include "base/buffer_pool.h"
 #include "temp_directory.h"
 
 namespace cloudsync {
@@ -125,6 +129,38 @@ TEST_F(PosixFileSystemTest, thisKernelResolvesPathsItself) {
 TEST_F(PosixFileSystemTest, knowsWhenAFileWasBorn) {
   temp_.write("a", "1");
   EXPECT_GT(root_->stat(path("a"))->birthTime, 0);
+}
+
+// Aligned blocks go to the disk, the rest through the cache, in any order; a reader sees one file.
+TEST_F(PosixFileSystemTest, writesPastTheCacheAndThroughItIntoOneFile) {
+  constexpr std::size_t kBlock = 64 * 1024;
+  constexpr std::size_t kSize = 16 * kBlock + 1234;
+  std::vector<std::uint8_t> content(kSize);
+  for (std::size_t i = 0; i < kSize; ++i) content[i] = static_cast<std::uint8_t>(i * 31 + i / 999);
+  std::unique_ptr<File> file = root_->open(path("large"), OpenMode::createNew).value();
+  ASSERT_TRUE(file->truncate(kSize));
+  file->bypassCache();
+  BufferPool pool(Buffer::kBytes);
+  Buffer aligned = pool.take();
+  for (std::size_t at = 17 * kBlock; at >= kBlock; at -= kBlock) {
+    std::size_t begin = at - kBlock;
+    std::size_t size = std::min(kBlock, kSize - begin);
+    bool odd = size == kBlock && (begin / kBlock) % 3 == 1;
+    if (odd) {
+      // As a slow line brings it: two pieces that meet within a block.
+      std::span<const std::uint8_t> bytes = std::span(content).subspan(begin, size);
+      ASSERT_TRUE(file->writeAt(begin + 5000, bytes.subspan(5000)));
+      ASSERT_TRUE(file->writeAt(begin, bytes.first(5000)));
+    } else {
+      std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(begin), size, aligned.data());
+      ASSERT_TRUE(file->writeAt(begin, {aligned.data(), size}));
+    }
+  }
+  ASSERT_TRUE(file->sync());
+  std::vector<std::uint8_t> found(kSize + 1);
+  EXPECT_EQ(*file->readAt(0, found), kSize);
+  found.resize(kSize);
+  EXPECT_EQ(found, content);
 }
 
 TEST_F(PosixFileSystemTest, listsAFolderByManyThreadsAtOnce) {

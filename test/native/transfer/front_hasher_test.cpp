@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <thread>
@@ -49,6 +50,56 @@ class FrontHasherTest : public testing::Test {
 TEST_F(FrontHasherTest, ReadsBackWhatCameBeforeItsTurn) {
   std::vector<std::uint8_t> content = contentOf(1);
   for (std::size_t piece = kPieces; piece-- > 0;) EXPECT_TRUE(arrives(content, piece));
+  EXPECT_EQ(*hasher_->finish(content.size()), sha256Of(content));
+}
+
+TEST_F(FrontHasherTest, KeepsWhatComesBeforeItsTurnWhileThereIsRoom) {
+  std::vector<std::uint8_t> content = contentOf(2);
+  BufferPool pool(kPieces * Buffer::kBytes);
+  for (std::size_t piece = kPieces; piece-- > 0;) {
+    Buffer buffer = pool.take();
+    std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(piece * kPiece), kPiece,
+                buffer.data());
+    // Nothing is in the file: what is not kept could not be hashed.
+    EXPECT_TRUE(hasher_->written(piece * kPiece, buffer, kPiece).ok());
+  }
+  EXPECT_EQ(hasher_->behind(), 0u);
+  EXPECT_EQ(*hasher_->finish(content.size()), sha256Of(content));
+}
+
+TEST_F(FrontHasherTest, ReadsBackWhatThereWasNoRoomFor) {
+  std::vector<std::uint8_t> content = contentOf(3);
+  BufferPool pool(3 * Buffer::kBytes);
+  for (std::size_t piece = kPieces; piece-- > 0;) {
+    Buffer buffer = pool.take();
+    std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(piece * kPiece), kPiece,
+                buffer.data());
+    ASSERT_TRUE(file_->writeAt(piece * kPiece, {buffer.data(), kPiece}));
+    EXPECT_TRUE(hasher_->written(piece * kPiece, buffer, kPiece).ok());
+  }
+  EXPECT_EQ(*hasher_->finish(content.size()), sha256Of(content));
+}
+
+TEST_F(FrontHasherTest, WhatArrivesTwiceIsHashedOnce) {
+  std::vector<std::uint8_t> content = contentOf(4);
+  BufferPool pool(kPieces * Buffer::kBytes);
+  for (std::size_t piece : {1, 1, 0, 0, 1}) {
+    Buffer buffer = pool.take();
+    std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(piece * kPiece), kPiece,
+                buffer.data());
+    ASSERT_TRUE(file_->writeAt(piece * kPiece, {buffer.data(), kPiece}));
+    EXPECT_TRUE(hasher_->written(piece * kPiece, buffer, kPiece).ok());
+  }
+  EXPECT_EQ(*hasher_->finish(2 * kPiece), sha256Of(std::span(content).first(2 * kPiece)));
+}
+
+// Else nobody would begin what comes behind it.
+TEST_F(FrontHasherTest, IsNotBehindWhileNobodyHashesWhatWasFound) {
+  std::vector<std::uint8_t> content = contentOf(5);
+  ASSERT_TRUE(file_->writeAt(0, std::span(content).first(8 * kPiece)));
+  ASSERT_TRUE(hasher_->found({0, 8 * kPiece}));
+  EXPECT_EQ(hasher_->behind(), 0u);
+  for (std::size_t piece = 8; piece < kPieces; ++piece) EXPECT_TRUE(arrives(content, piece));
   EXPECT_EQ(*hasher_->finish(content.size()), sha256Of(content));
 }
 
