@@ -57,8 +57,8 @@ std::string foldSpaces(std::string_view value) {
   return out;
 }
 
-// As curl writes it: the host as it stands in the URL, unless it is an escaped name or an odd way
-// to write an address; the port only where it is not the scheme's.
+// As curl writes it: the host as it stands in the URL, unless it is an odd way to write an address;
+// the port only where it is not the scheme's.
 std::string hostHeader(std::string_view text, const Url& url) {
   std::string_view host = text.substr(text.find("://") + 3);
   host = host.substr(0, host.find_first_of("/?#"));

@@ -43,8 +43,9 @@ std::optional<Nanoseconds> parseHttpDate(std::string_view text) {
   std::optional<int> second = number(text.substr(23, 2));
   if (!day || !month || !year || !hour || !minute || !second) return std::nullopt;
   if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  // Beyond these years nanoseconds since 1970 do not fit into 64 bits.
-  if (*year < 1678 || *year > 2261) return std::nullopt;
+  // HTTP is younger than 1970, and beyond 2261 nanoseconds do not fit into 64 bits: within these
+  // years two dates can be subtracted.
+  if (*year < 1970 || *year > 2261) return std::nullopt;
   std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{*month},
                                    std::chrono::day{static_cast<unsigned>(*day)}};
   if (!date.ok()) return std::nullopt;

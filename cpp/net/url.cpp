@@ -64,7 +64,14 @@ bool isWrittenAsUrl(std::string_view text, std::string_view scheme) {
   return rest.starts_with("://") && !rest.starts_with(":///");
 }
 
-// Of a name or an address, once escapes are decoded. Bytes of other scripts are for curl to judge.
+// Where the host and its port stand. curl decodes escapes in a host, one reader of a URL after the
+// other: what is "%2541" here would be "%41" for the next one, and another host for the one behind.
+std::string_view authorityOf(std::string_view text) {
+  std::string_view rest = text.substr(text.find("://") + 3);
+  return rest.substr(0, rest.find_first_of("/?#"));
+}
+
+// Of a name or an address. Bytes of other scripts are for curl to judge.
 bool isHost(std::string_view host) {
   bool address = host.starts_with('[') && host.ends_with(']');
   if (address) host = host.substr(1, host.size() - 2);
@@ -129,6 +136,9 @@ Result<Url> parseUrl(std::string_view text) {
     return unusable("credentials do not belong into the URL", text);
   }
   url.host = toLower(partOf(handle.get(), CURLUPART_HOST, 0));
+  if (authorityOf(text).find('%') != std::string_view::npos) {
+    return unusable("a host is written without escapes (%)", text);
+  }
   if (!isHost(url.host)) return unusable("the URL names no host", text);
   std::string port = partOf(handle.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
   std::from_chars(port.data(), port.data() + port.size(), url.port);

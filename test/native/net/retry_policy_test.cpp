@@ -100,7 +100,8 @@ TEST(HttpDate, ReadsTheOneFormAndNothingElse) {
   for (std::string_view bad : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
                                "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
                                "Sun, 06 Nov 1994 08:49:37 CET", "Sun, -6 Nov 1994 08:49:37 GMT",
-                               "Sun, 06 Nov 1994 -0:49:37 GMT", "Sun, 06 Nov 9999 08:49:37 GMT"}) {
+                               "Sun, 06 Nov 1994 -0:49:37 GMT", "Sun, 06 Nov 9999 08:49:37 GMT",
+                               "Wed, 31 Dec 1969 23:59:59 GMT", "Sat, 01 Jan 1678 00:00:00 GMT"}) {
     EXPECT_FALSE(parseHttpDate(bad)) << bad;
   }
 }

@@ -239,7 +239,7 @@ TEST(SigV4, SignsTheHostAsItIsSent) {
   };
   for (auto [url, host] :
        {Case{"http://Host.Example:80/", "Host.Example"}, Case{"https://host:443", "host"},
-        Case{"http://0x7f.1/", "127.0.0.1"}, Case{"http://ho%73t#f", "host"},
+        Case{"http://0x7f.1/", "127.0.0.1"}, Case{"http://host#f", "host"},
         Case{"https://host:80/a@b:1", "host:80"}, Case{"http://host:07480?x", "host:7480"},
         Case{"http://[::1]/", "[::1]"}, Case{"http://[::1]:7480/", "[::1]:7480"}}) {
     HttpRequest request;

@@ -56,13 +56,20 @@ TEST(Url, WhatCannotBeReachedIsRefused) {
   for (std::string_view bad :
        {"", "host/path", "ftp://host/", "file:///etc/passwd", "http://", "http://user@host/",
         "http://user:secret@host/", "http://host:99999/", "//host/", "javascript:alert(1)",
-        "http:/host/", "http:///host/", "http://ho%7st/", "http://h%20st/"}) {
+        "http:/host/", "http:///host/", "http://ho%7st/", "http://h%20st/", "http://ho%73t/",
+        "http://h%2541st/", "http://[fe80::1%25eth0]/"}) {
     Result<Url> url = parseUrl(bad);
     ASSERT_FALSE(url) << bad;
     EXPECT_EQ(url.error().kind, ErrorKind::invalidArgument);
     EXPECT_EQ(url.error().subject.find("secret"), std::string::npos);
   }
   EXPECT_FALSE(parseUrl(std::string_view("http://a\0b/", 11)));
+}
+
+TEST(Url, AnEscapeInTheHostIsNamedAndElsewhereIsFine) {
+  EXPECT_EQ(parseUrl("http://ho%73t/").error().message, "a host is written without escapes (%)");
+  EXPECT_EQ(parseUrl("http://host?a=%2F")->query, "a=%2F");
+  EXPECT_EQ(parseUrl("http://host/%73")->path, "/%73");
 }
 
 TEST(Url, ReferencesAreReadAtTheirBase) {
