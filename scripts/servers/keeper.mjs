@@ -7,14 +7,13 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('keeper-main.mjs', import.meta.url));
 
 /**
- * What a program needs to use the S3 interface of a server.
- * @typedef {{ endpoint: string, region: string, accessKeyId: string, secretAccessKey: string }} Access
+ * What a program needs to use the S3 interface of a server; `configuration`: the file by which Ceph's
+ * own commands find it.
+ * @typedef {{ endpoint: string, region: string, accessKeyId: string, secretAccessKey: string,
+ *   configuration?: string }} Access
  */
 
-/**
- * `configuration`: the file by which Ceph's own commands find it.
- * @typedef {Access & { configuration?: string, stop(): Promise<void> }} S3Server
- */
+/** @typedef {Access & { stop(): Promise<void> }} S3Server */
 
 /**
  * @param {'ceph' | 'swift' | 'nginx'} kind

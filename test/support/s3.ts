@@ -1,4 +1,5 @@
 // Real S3 servers for tests, and the AWS SDK as the other program that works on them.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
@@ -45,6 +46,18 @@ export function programEnvironment(access: Access): NodeJS.ProcessEnv {
     AWS_ACCESS_KEY_ID: access.accessKeyId,
     AWS_SECRET_ACCESS_KEY: access.secretAccessKey,
   };
+}
+
+/** Other keys of the same user of Ceph; the old ones stay good. */
+export function furtherKeys({ configuration = '', ...access }: Access): Access {
+  const accessKeyId = `further${randomBytes(8).toString('hex')}`;
+  const secretAccessKey = randomBytes(20).toString('hex');
+  const gateway = ['-c', configuration, '-n', 'client.rgw'];
+  const keys = ['--access-key', accessKeyId, '--secret-key', secretAccessKey];
+  const command = ['key', 'create', '--uid=test', '--key-type=s3', ...keys];
+  const env = { ...process.env, LD_PRELOAD: '' }; // a sanitizer is not meant for it
+  execFileSync('radosgw-admin', [...gateway, ...command], { env, stdio: 'pipe' });
+  return { ...access, accessKeyId, secretAccessKey };
 }
 
 /** A client of the AWS SDK, which tries once, until the test has finished. */

@@ -95,8 +95,11 @@ class CredentialsTest : public ::testing::Test {
     return text;
   }
   std::string json(const std::string& id, Duration lifetime) {
+    return json(id, expiresIn(lifetime));
+  }
+  static std::string json(const std::string& id, const std::string& expiration) {
     return R"({"Code":"Success","AccessKeyId":")" + id +
-           R"(","SecretAccessKey":"hush","Token":"t","Expiration":")" + expiresIn(lifetime) + "\"}";
+           R"(","SecretAccessKey":"hush","Token":"t","Expiration":")" + expiration + "\"}";
   }
   void useContainer() {
     variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://127.0.0.1:81/keys";
@@ -312,6 +315,17 @@ TEST_F(CredentialsTest, TheyAreRenewedBeforeTheyExpire) {
   EXPECT_EQ(requests_.size(), 2u);
 }
 
+TEST_F(CredentialsTest, WhatExpiredLongAgoIsAskedForAgainAfterARest) {
+  useContainer();
+  serve(200, json("old", "1700-01-01T00:00:00Z"));
+  auto source = make();
+  EXPECT_EQ(idOf(*source), "old");
+  answers_.clear();
+  serve(200, json("new", 1h));
+  scheduler_.simClock().advance(2min);
+  EXPECT_EQ(idOf(*source), "new");
+}
+
 TEST_F(CredentialsTest, ARenewalThatFailsCostsNothingWhileTheOldOnesHold) {
   useContainer();
   serve(200, json("first", 1h));
@@ -409,14 +423,18 @@ TEST_F(CredentialsTest, RefusedOnesAreFetchedAgainWhereThatMayHelp) {
   serve(200, json("first", 1h));
   auto source = make();
   S3Credentials first = *get(*source);
-  EXPECT_FALSE(source->refused(first));  // fresh: what is missing is a right
+  EXPECT_TRUE(source->refused(first));  // fresh, but they may have been replaced since
+  EXPECT_EQ(idOf(*source), "first");
+  EXPECT_FALSE(source->refused(first));  // they came again: what is missing is a right
+  EXPECT_EQ(idOf(*source), "first");
+  EXPECT_EQ(requests_.size(), 2u);
   scheduler_.simClock().advance(2min);
   answers_.clear();
   serve(200, json("second", 1h));
   EXPECT_TRUE(source->refused(first));
   EXPECT_EQ(idOf(*source), "second");
   EXPECT_TRUE(source->refused(first));  // somebody else renewed them already
-  EXPECT_EQ(requests_.size(), 2u);
+  EXPECT_EQ(requests_.size(), 3u);
   variables_ = {{"AWS_ACCESS_KEY_ID", "fixed"}, {"AWS_SECRET_ACCESS_KEY", "s"}};
   source = make();
   S3Credentials fixed = *get(*source);

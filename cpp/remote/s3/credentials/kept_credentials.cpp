@@ -79,8 +79,11 @@ Result<S3Credentials> KeptCredentials::settle(Fetch& fetch, const Result<Found>&
     if (asked) {
       kept_ = *asked;
       renewAt_ = kept_->credentials.expires;
-      // Short-lived ones live for the greater part of their time.
-      if (renewAt_) *renewAt_ -= std::clamp<Nanoseconds>((*renewAt_ - now) / 4, 0, kRenewBefore);
+      // Short-lived ones live for the greater part of their time. What expired long ago has none,
+      // and its distance from now may not even fit into 64 bits.
+      if (renewAt_ && *renewAt_ > now) {
+        *renewAt_ -= std::min<Nanoseconds>((*renewAt_ - now) / 4, kRenewBefore);
+      }
     }
     // A renewal that failed costs nothing while the old ones still hold.
     bool holds = kept_ && (!kept_->credentials.expires || now < *kept_->credentials.expires);
@@ -99,7 +102,10 @@ Result<S3Credentials> KeptCredentials::settle(Fetch& fetch, const Result<Found>&
 bool KeptCredentials::refused(const S3Credentials& used) {
   std::lock_guard lock(mutex_);
   if (!kept_ || kept_->credentials.identity != used.identity) return true;  // others are there
-  if (!kept_->renews || clock_.steadyTime() < restUntil_) return false;
+  if (!kept_->renews) return false;
+  // Asked for the sake of these already, and they came again: what is missing is a right.
+  if (refused_ == used.identity && clock_.steadyTime() < restUntil_) return false;
+  refused_ = used.identity;
   kept_.reset();
   return true;
 }

@@ -18,8 +18,8 @@ class KeptCredentials final : public S3CredentialSource {
  public:
   // Before they expire, so that no request is under way with the last second of them.
   static constexpr Nanoseconds kRenewBefore = 5LL * 60 * 1'000'000'000;
-  // How long what was just fetched is good enough: when it is refused, or about to expire already,
-  // asking again at once would bring the same.
+  // How long what was just fetched is good enough: when it is refused once more, or about to expire
+  // already, asking again at once would bring the same.
   static constexpr Duration kRest = std::chrono::minutes(1);
 
   KeptCredentials(std::vector<std::unique_ptr<CredentialProvider>> providers, Clock& clock,
@@ -55,7 +55,8 @@ class KeptCredentials final : public S3CredentialSource {
   std::optional<Found> kept_;
   std::optional<Nanoseconds> renewAt_;  // wall time; nothing: they do not expire
   SteadyTime restUntil_{};
-  std::shared_ptr<Fetch> fetch_;  // under way
+  std::optional<SigningIdentity> refused_;  // the last that was asked again for
+  std::shared_ptr<Fetch> fetch_;            // under way
 };
 
 }  // namespace cloudsync
