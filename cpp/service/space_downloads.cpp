@@ -60,9 +60,10 @@ Task<Result<Space::Admission>> Space::admitDownload(RelPath path) {
 Result<std::optional<BaseRow>> Space::localRow(Engine& engine, const RelPath& path) {
   Result<std::optional<BaseRow>> row = findRow(path.text());
   if (!row.ok() || !*row) return row;
-  bool synced = (*row)->facts.standing == Standing::synced && (*row)->facts.local;
+  const BaseFacts& facts = (*row)->facts;
+  if (facts.standing != Standing::synced || !facts.local) return std::optional<BaseRow>();
   Result<FileStat> stat = engine.root->stat(path);
-  if (synced && stat.ok() && stat->type == FileType::file) return row;
+  if (stat.ok() && stat->type == FileType::file) return row;
   return std::optional<BaseRow>();
 }
 

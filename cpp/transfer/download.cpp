@@ -184,9 +184,16 @@ Status openPart(const TransferPlace& place, Fetch& fetch) {
 Task<void> fetchMissing(TransferPlace place, Fetch& fetch, ByteProgress& progress,
                         CancelToken cancel) {
   for (const ByteRange& range : fetch.have) progress.moved(range.size());
+  std::vector<ByteRange> chunks = planChunks(fetch.request.size, fetch.have, kChunk);
   AsyncSemaphore slots(place.scheduler, kStreamsPerFile);
+  if (chunks.size() == 1) {
+    // Most files: a task of its own would cost two hops between threads.
+    AsyncSemaphore::Permit slot = co_await slots.acquire();
+    co_await fetchRange(place, fetch, chunks.front(), progress, std::move(slot), cancel);
+    co_return;
+  }
   TaskGroup group(place.scheduler);
-  for (ByteRange range : planChunks(fetch.request.size, fetch.have, kChunk)) {
+  for (ByteRange range : chunks) {
     AsyncSemaphore::Permit slot = co_await slots.acquire();
     while (fetch.hasher->behind() > kMostBehind && !fetch.failed()) {
       bool slept = co_await place.scheduler.sleep(kLookAgain, cancel);
@@ -286,16 +293,11 @@ Status eraseProgress(const TransferPlace& place, const DownloadRequest& request)
 
 Task<Result<FetchedContent>> fetchContent(TransferPlace place, DownloadRequest request,
                                           ByteProgress& progress, CancelToken cancel) {
-  bool wasResumed = false;
-  if (request.keepsProgress()) {
-    Result<std::optional<DownloadRow>> before = place.store.download(place.space, request.key);
-    if (!before.ok()) co_return before.error();
-    wasResumed = before->has_value();
-  }
   SteadyProgress steady(progress, request.size);
   Result<FetchedContent> content = co_await attempt(place, request, steady, cancel);
-  // A resumed file that turns out wrong may have lost bytes in a power cut: once more, from zero.
-  if (!content.ok() && content.error().kind == ErrorKind::corrupt && wasResumed) {
+  // Wrong bytes may have come from the line, or a resumed file may have lost some in a power cut:
+  // once more, from zero. What is wrong at the remote itself is wrong again.
+  if (!content.ok() && content.error().kind == ErrorKind::corrupt && !cancel.cancelled()) {
     steady.startOver();
     content = co_await attempt(place, request, steady, cancel);
   }

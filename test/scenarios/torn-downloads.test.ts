@@ -14,7 +14,7 @@ import { drive } from '../support/devices.js';
 import { httpFaultProxy } from '../support/http-fault-proxy.js';
 import type { HttpFaultProxy } from '../support/http-fault-proxy.js';
 import { first, s3Error } from '../support/http-faults.js';
-import type { HttpFault, MadeAnswer, SeenRequest } from '../support/http-faults.js';
+import type { HttpFault, MadeAnswer, SeenRequest, ServerAnswer } from '../support/http-faults.js';
 import { freshBucket, useServers } from '../support/s3.js';
 import type { Bucket, S3Kind } from '../support/s3.js';
 import { openedOn, remoteOf } from '../support/s3-devices.js';
@@ -187,6 +187,20 @@ describe.each(kinds)('%s', (kind) => {
     }
     on.proxy.script = () => undefined;
     await expectHere(on, content);
+  });
+
+  it('S091 a body that was changed in one byte on its way is fetched once more', async () => {
+    const content = randomBytes(3 * mebibyte);
+    const on = await broughtBy(kind, content);
+    const changed = ({ body }: ServerAnswer) => {
+      const wrong = Buffer.from(body);
+      wrong.writeUInt8(wrong.readUInt8(1_234_567) ^ 1, 1_234_567);
+      return wrong;
+    };
+    on.proxy.script = first(1, { rewrite: changed }, isContent);
+    await expectHere(on, content);
+    expect(on.proxy.log.filter(isContent)).toHaveLength(2);
+    expect(on.at.notices).toEqual([]);
   });
 
   it('S026 listed, but gone when it is fetched: what is here stays', async () => {
