@@ -38,12 +38,14 @@ void PoolScheduler::stop() {
 
 void PoolScheduler::post(std::coroutine_handle<> work, Lane lane) {
   Queue& queue = lane == Lane::background ? background_ : transfer_;
+  bool wakes = false;
   {
     std::lock_guard lock(queue.mutex);
     if (queue.closing) return;  // it is among the roots' frames, which stop() destroys
     (lane == Lane::awaited ? queue.awaited : queue.others).push_back({work, lane});
+    wakes = queue.wantsThread();
   }
-  queue.ready.notify_one();
+  if (wakes) queue.ready.notify_one();
 }
 
 void PoolScheduler::postAt(SteadyTime when, std::shared_ptr<Wakeup> wakeup) {
@@ -61,14 +63,27 @@ PoolScheduler::Ready PoolScheduler::Queue::take() {
   return next;
 }
 
+bool PoolScheduler::Queue::wantsThread() {
+  if (empty() || idle == 0 || waking) return false;
+  waking = true;
+  return true;
+}
+
 void PoolScheduler::serve(Queue& queue, const char* name) {
   pthread_setname_np(pthread_self(), name);
   std::unique_lock lock(queue.mutex);
   while (true) {
-    queue.ready.wait(lock, [&queue] { return queue.closing || !queue.empty(); });
+    while (!queue.closing && queue.empty()) {
+      ++queue.idle;
+      queue.ready.wait(lock);
+      --queue.idle;
+      queue.waking = false;
+    }
     if (queue.closing) return;
     Ready next = queue.take();
+    bool wakes = queue.wantsThread();
     lock.unlock();
+    if (wakes) queue.ready.notify_one();
     setCurrentLane(next.lane);
     next.work.resume();
     lock.lock();

@@ -14,10 +14,9 @@
 namespace cloudsync {
 
 // The production scheduler: a pool of threads for what moves bytes, awaited work first, one for the
-// background lane, and one thread for timers. The threads also
-// carry blocking file I/O, hence more of them than cores. Its destructor joins them; whatever still
-// waits then is destroyed where it waits, so its owner lets all work end first that must end
-// (see service/service.cpp).
+// background lane, and one thread for timers. The threads also carry blocking file I/O, hence more
+// of them than cores. Its destructor joins them; whatever still waits then is destroyed where it
+// waits, so its owner lets all work end first that must end (see service/service.cpp).
 class PoolScheduler final : public Scheduler {
  public:
   struct Sizes {
@@ -41,15 +40,22 @@ class PoolScheduler final : public Scheduler {
     std::coroutine_handle<> work;
     Lane lane;
   };
+  // Waking a thread costs more than many a piece of work. So one is woken at a time, and it wakes
+  // the next when there is more than it takes: whenever work waits and a thread is idle, one is on
+  // its way.
   struct Queue {
     std::mutex mutex;
     std::condition_variable ready;
     std::deque<Ready> awaited;  // guarded by mutex; before the others
     std::deque<Ready> others;   // guarded by mutex
+    std::size_t idle = 0;       // guarded by mutex: threads that wait for work
+    bool waking = false;        // guarded by mutex: one of them has been told
     bool closing = false;       // guarded by mutex
 
     bool empty() const { return awaited.empty() && others.empty(); }
     Ready take();
+    // With the lock held: must somebody be notified? Then the caller does, without it.
+    bool wantsThread();
   };
   struct Timer {
     SteadyTime when;

@@ -3,7 +3,9 @@
 #include <sys/random.h>
 
 #include <array>
+#include <cstddef>
 #include <stdexcept>
+#include <utility>
 
 #include "base/hex.h"
 
@@ -17,13 +19,19 @@ std::string Random::token() {
   return out;
 }
 
+// A few at a time: a call of the kernel for each costs more than what it is for. Each thread has
+// its own, and none is used twice.
 std::uint64_t SystemRandom::next() {
-  std::uint64_t value = 0;
-  // Eight bytes never come short or interrupted once the generator is seeded (getrandom(2)).
-  if (getrandom(&value, sizeof value, 0) != sizeof value) {
-    throw std::runtime_error("getrandom failed");
+  thread_local std::array<std::uint64_t, 32> values;
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    // Up to 256 bytes never come short or interrupted once the generator is seeded (getrandom(2)).
+    if (getrandom(values.data(), sizeof values, 0) != sizeof values) {
+      throw std::runtime_error("getrandom failed");
+    }
+    left = values.size();
   }
-  return value;
+  return std::exchange(values[--left], 0);
 }
 
 std::uint64_t SeededRandom::next() {

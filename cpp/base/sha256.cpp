@@ -18,6 +18,12 @@ void require(int answer) {
   if (answer != 1) throw std::runtime_error("OpenSSL refused to hash");
 }
 
+// Asked for once: OpenSSL looks it up under a lock each time otherwise.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+  return fetched ? fetched : EVP_sha256();
+}
+
 }  // namespace
 
 std::string Sha256::hex() const { return toHex(bytes); }
@@ -34,7 +40,7 @@ void Sha256Hasher::Free::operator()(void* context) const { EVP_MD_CTX_free(conte
 
 Sha256Hasher::Sha256Hasher() : context_(EVP_MD_CTX_new()) {
   if (!context_) throw std::bad_alloc();
-  require(EVP_DigestInit_ex(contextOf(context_.get()), EVP_sha256(), nullptr));
+  require(EVP_DigestInit_ex(contextOf(context_.get()), algorithm(), nullptr));
 }
 Sha256Hasher::~Sha256Hasher() = default;
 Sha256Hasher::Sha256Hasher(Sha256Hasher&&) noexcept = default;
@@ -48,7 +54,7 @@ Sha256 Sha256Hasher::finish() {
   Sha256 out;
   unsigned length = 0;
   require(EVP_DigestFinal_ex(contextOf(context_.get()), out.bytes.data(), &length));
-  require(EVP_DigestInit_ex(contextOf(context_.get()), EVP_sha256(), nullptr));
+  require(EVP_DigestInit_ex(contextOf(context_.get()), algorithm(), nullptr));
   return out;
 }
 

@@ -108,6 +108,19 @@ Result<Descriptor> openBeneath(int anchor, const RelPath& path, int flags, mode_
     if (!sound) return sound.error();
     return openDirectory(anchor, path, resolution);
   }
+  if (resolution == Resolution::kernel) {
+    Status sound = checkBeneath(path);
+    if (!sound) return sound.error();
+    Descriptor opened(uninterrupted([&] {
+      return openInKernel(anchor, path.text().c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode);
+    }));
+    if (opened.valid()) return opened;
+    // Which component is the symlink, and whether a rename or a lease was in the way, only two
+    // steps can tell.
+    if (errno != ELOOP && errno != EAGAIN) {
+      return fromErrno(errno, "cannot open the file", path.text());
+    }
+  }
   Result<Place> place = placeBeneath(anchor, path, resolution);
   if (!place) return place.error();
   Descriptor opened(uninterrupted([&] {

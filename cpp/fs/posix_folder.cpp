@@ -28,6 +28,23 @@ bool kernelIsAtLeast(int major, int minor) {
   return found[0] > major || (found[0] == major && found[1] >= minor);
 }
 
+// FUSE and network file systems answer syncfs() without asking their server; before Linux 5.8 it
+// told of no failed write. There an fsync of each file is what it takes.
+bool syncfsIsTrustedAt(int fd) {
+  struct statfs found{};
+  if (!kernelIsAtLeast(5, 8) || ::fstatfs(fd, &found) != 0) return false;
+  switch (static_cast<std::uint32_t>(found.f_type)) {
+    case EXT4_SUPER_MAGIC:
+    case XFS_SUPER_MAGIC:
+    case BTRFS_SUPER_MAGIC:
+    case F2FS_SUPER_MAGIC:
+    case TMPFS_MAGIC:
+      return true;
+    default:
+      return false;
+  }
+}
+
 constexpr mode_t kFileMode = 0666;    // less the umask: what a user's own program would make
 constexpr mode_t kFolderMode = 0777;  // the same
 
@@ -188,22 +205,10 @@ Status PosixFolder::syncAll() {
   return {};
 }
 
-// FUSE and network file systems answer syncfs() without asking their server; before Linux 5.8 it
-// told of no failed write. There an fsync of each file is what it takes.
 bool PosixFolder::syncsAllAtOnce() {
-  static const bool tellsErrors = kernelIsAtLeast(5, 8);
-  struct statfs found{};
-  if (!tellsErrors || ::fstatfs(descriptor_.get(), &found) != 0) return false;
-  switch (static_cast<std::uint32_t>(found.f_type)) {
-    case EXT4_SUPER_MAGIC:
-    case XFS_SUPER_MAGIC:
-    case BTRFS_SUPER_MAGIC:
-    case F2FS_SUPER_MAGIC:
-    case TMPFS_MAGIC:
-      return true;
-    default:
-      return false;
-  }
+  std::call_once(askedForSyncs_,
+                 [this] { syncsAllAtOnce_ = syncfsIsTrustedAt(descriptor_.get()); });
+  return syncsAllAtOnce_;
 }
 
 Result<std::string> PosixFolder::readLink(const RelPath& path) {

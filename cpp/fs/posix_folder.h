@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <string>
 
 #include "fs/beneath.h"
@@ -9,7 +10,7 @@
 namespace cloudsync {
 
 // A directory of the kernel, open for reading. Made by PosixFileSystem. Holds one descriptor and
-// nothing that changes, hence any thread.
+// what it has found out about the file system, hence any thread.
 class PosixFolder final : public Folder {
  public:
   PosixFolder(Descriptor descriptor, Resolution resolution)
@@ -42,6 +43,8 @@ class PosixFolder final : public Folder {
 
   Descriptor descriptor_;
   Resolution resolution_;
+  std::once_flag askedForSyncs_;
+  bool syncsAllAtOnce_ = false;
 };
 
 }  // namespace cloudsync

@@ -37,6 +37,7 @@ void blockSignals() {
 
 constexpr Duration kLongestBetweenChecks = std::chrono::seconds(1);
 constexpr Duration kShortestBetweenChecks = std::chrono::milliseconds(10);
+constexpr std::size_t kMostSpare = 32;  // with two buffers of 128 KiB each
 constexpr int kIdlePollMilliseconds = 60'000;
 
 Error closing() { return Error{ErrorKind::unavailable, "the network layer is closing", {}}; }
@@ -98,6 +99,7 @@ void CurlReactor::run() {
     endStalled();
     // What just ended has made room for one that waits.
     if (!waiting_.empty() && active_.size() < mostActive_) continue;
+    if (active_.empty()) spare_.clear();
     curl_multi_poll(multi_.get(), nullptr, 0, pollMilliseconds(), nullptr);
   }
   endEverything();
@@ -141,7 +143,8 @@ void CurlReactor::start(Order order) {
   std::shared_ptr<Exchange> exchange = order.exchange;
   if (exchange->cancelled()) return;
   Duration stall = order.request.timeouts.stall;
-  Result<std::unique_ptr<CurlTransfer>> made = CurlTransfer::make(std::move(order), environment_);
+  Result<std::unique_ptr<CurlTransfer>> made =
+      CurlTransfer::make(std::move(order), takeSpare(), environment_);
   if (!made) {
     exchange->ended(made.error());
     return;
@@ -191,8 +194,16 @@ void CurlReactor::endStalled() {
   }
 }
 
+CurlEasy CurlReactor::takeSpare() {
+  if (spare_.empty()) return nullptr;
+  CurlEasy spare = std::move(spare_.back());
+  spare_.pop_back();
+  return spare;
+}
+
 CurlReactor::Transfers::iterator CurlReactor::remove(Transfers::iterator transfer) {
   curl_multi_remove_handle(multi_.get(), transfer->second->easy());
+  if (spare_.size() < kMostSpare) spare_.push_back(transfer->second->takeHandle());
   return active_.erase(transfer);
 }
 

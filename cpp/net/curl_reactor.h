@@ -52,6 +52,7 @@ class CurlReactor {
   void start(Order order);
   void collectFinished();
   void endStalled();
+  CurlEasy takeSpare();
   Transfers::iterator remove(Transfers::iterator transfer);
   void endEverything();
   int pollMilliseconds() const;
@@ -67,6 +68,7 @@ class CurlReactor {
   // The network thread's own.
   std::deque<Order> waiting_;
   Transfers active_;
+  std::vector<CurlEasy> spare_;  // making a handle and its buffers anew costs much for a small file
   SteadyTime nextStallCheck_{};
   Duration stallCheckEvery_{};
 

@@ -36,16 +36,16 @@ bool changesNothing(const std::string& method) { return method == "GET" || metho
 
 }  // namespace
 
-Result<std::unique_ptr<CurlTransfer>> CurlTransfer::make(Order order,
+Result<std::unique_ptr<CurlTransfer>> CurlTransfer::make(Order order, CurlEasy spare,
                                                          const NetworkEnvironment& environment) {
-  std::unique_ptr<CurlTransfer> transfer(new CurlTransfer(std::move(order)));
+  std::unique_ptr<CurlTransfer> transfer(new CurlTransfer(std::move(order), std::move(spare)));
   Status ready = transfer->configure(environment);
   if (!ready) return ready.error();
   return transfer;
 }
 
 Status CurlTransfer::configure(const NetworkEnvironment& environment) {
-  easy_.reset(curl_easy_init());
+  if (!easy_) easy_.reset(curl_easy_init());
   if (!easy_) return Error{ErrorKind::internal, "out of memory", {}};
   CURLcode code = configureMethod();
   if (code == CURLE_OK) code = configureConnection(environment);
@@ -252,6 +252,11 @@ void CurlTransfer::finish(CURLcode code) {
 }
 
 void CurlTransfer::fail(Error error) { exchange().ended(std::move(error)); }
+
+CurlEasy CurlTransfer::takeHandle() {
+  curl_easy_reset(easy_.get());
+  return std::move(easy_);
+}
 
 ByteCount CurlTransfer::moved() const {
   curl_off_t sent = 0;

@@ -26,7 +26,8 @@ struct Order {
 // that they fill and empty. Lives on the network thread only; its address is curl's.
 class CurlTransfer {
  public:
-  static Result<std::unique_ptr<CurlTransfer>> make(Order order,
+  // `spare`: a handle of a transfer that is over, or none.
+  static Result<std::unique_ptr<CurlTransfer>> make(Order order, CurlEasy spare,
                                                     const NetworkEnvironment& environment);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -39,11 +40,13 @@ class CurlTransfer {
   // Curl is done with it: tells the other side how it went.
   void finish(CURLcode code);
   void fail(Error error);
+  // Its handle, with its buffers but nothing of this request: the transfer is over.
+  CurlEasy takeHandle();
   // Too few bytes for too long, by no fault of ours? Called every now and then.
   bool stalled(SteadyTime now);
 
  private:
-  explicit CurlTransfer(Order order) : order_(std::move(order)) {}
+  CurlTransfer(Order order, CurlEasy spare) : order_(std::move(order)), easy_(std::move(spare)) {}
   Status configure(const NetworkEnvironment& environment);
   CURLcode configureMethod();
   CURLcode configureConnection(const NetworkEnvironment& environment);
