@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { output } from '../harness/measure.mjs';
+import { putAway } from './away.mjs';
 
 const drive = 'com.example.bench';
 
@@ -67,7 +68,7 @@ export class BenchDevice {
 
   /** It has never been here, and its root is empty. */
   clear() {
-    rmSync(this.root, { recursive: true, force: true });
+    putAway(this.root);
     this.forget();
   }
 }

@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { output } from '../harness/measure.mjs';
+import { putAway, removeAway } from './away.mjs';
 import { BenchDevice } from './device.mjs';
 import { cache } from './material.mjs';
 import { optionsOf, scaled } from './options.mjs';
@@ -12,9 +13,11 @@ import { compare, makeMaterial } from './show.mjs';
 const same = (source, target) => output('diff', ['-rq', '-x', '.cloudsync', source, target]);
 
 function empty(directory) {
-  rmSync(directory, { recursive: true, force: true });
+  putAway(directory);
   mkdirSync(directory, { recursive: true });
 }
+
+const many = 100; // files; fewer are deleted at once, since they are large
 
 /**
  * @typedef {object} Given what a peer may need
@@ -42,6 +45,7 @@ export async function downloadBench(bench, options) {
   const { directory, names } = await makeMaterial(scaled(bench.shape, scale));
   const base = join(cache, bench.name);
   const target = join(base, 'peer');
+  removeAway(); // of a bench that was ended
   empty(base);
   await bench.serve(directory, async (place) => {
     const peers = bench.peers?.({ place, names, target }) ?? [];
@@ -57,9 +61,20 @@ export async function downloadBench(bench, options) {
         ...peer,
       })),
     ];
-    await compare(bench.name, contenders, { rounds, scale });
+    const turns = names.length < many ? contenders.map(deleting) : contenders;
+    await compare(bench.name, turns, { rounds, scale });
   });
   rmSync(base, { recursive: true, force: true });
+  removeAway();
+}
+
+/** The same contender, after which nothing stays. */
+function deleting(contender) {
+  const after = async () => {
+    await contender.after?.();
+    removeAway();
+  };
+  return { ...contender, after };
 }
 
 /** Ours, which knows names and sizes from a run before and asks for contents. */
