@@ -38,6 +38,8 @@ void blockSignals() {
 constexpr Duration kLongestBetweenChecks = std::chrono::seconds(1);
 constexpr Duration kShortestBetweenChecks = std::chrono::milliseconds(10);
 constexpr std::size_t kMostSpare = 32;  // with two buffers of 128 KiB each
+constexpr Duration kSparesStay = std::chrono::seconds(1);
+constexpr int kSparePollMilliseconds = 1'000;
 constexpr int kIdlePollMilliseconds = 60'000;
 
 Error closing() { return Error{ErrorKind::unavailable, "the network layer is closing", {}}; }
@@ -99,7 +101,7 @@ void CurlReactor::run() {
     endStalled();
     // What just ended has made room for one that waits.
     if (!waiting_.empty() && active_.size() < mostActive_) continue;
-    if (active_.empty()) spare_.clear();
+    dropSpares();
     curl_multi_poll(multi_.get(), nullptr, 0, pollMilliseconds(), nullptr);
   }
   endEverything();
@@ -201,6 +203,16 @@ CurlEasy CurlReactor::takeSpare() {
   return spare;
 }
 
+// Small files come and go in bursts: handles are dropped after a pause only.
+void CurlReactor::dropSpares() {
+  SteadyTime now = clock_.steadyTime();
+  if (!active_.empty()) {
+    lastActive_ = now;
+  } else if (now - lastActive_ >= kSparesStay) {
+    spare_.clear();
+  }
+}
+
 CurlReactor::Transfers::iterator CurlReactor::remove(Transfers::iterator transfer) {
   curl_multi_remove_handle(multi_.get(), transfer->second->easy());
   if (spare_.size() < kMostSpare) spare_.push_back(transfer->second->takeHandle());
@@ -216,7 +228,7 @@ void CurlReactor::endEverything() {
 }
 
 int CurlReactor::pollMilliseconds() const {
-  if (active_.empty()) return kIdlePollMilliseconds;
+  if (active_.empty()) return spare_.empty() ? kIdlePollMilliseconds : kSparePollMilliseconds;
   Duration left = nextStallCheck_ - clock_.steadyTime();
   auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left).count();
   return static_cast<int>(std::clamp<std::int64_t>(milliseconds, 0, kIdlePollMilliseconds));

@@ -53,6 +53,7 @@ class CurlReactor {
   void collectFinished();
   void endStalled();
   CurlEasy takeSpare();
+  void dropSpares();
   Transfers::iterator remove(Transfers::iterator transfer);
   void endEverything();
   int pollMilliseconds() const;
@@ -69,6 +70,7 @@ class CurlReactor {
   std::deque<Order> waiting_;
   Transfers active_;
   std::vector<CurlEasy> spare_;  // making a handle and its buffers anew costs much for a small file
+  SteadyTime lastActive_{};
   SteadyTime nextStallCheck_{};
   Duration stallCheckEvery_{};
 

@@ -1,9 +1,12 @@
 #include "transfer/content_hash.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 
+#include "base/task_group.h"
 #include "store/racy.h"
 #include "transfer/file_source.h"
 
@@ -11,14 +14,13 @@ namespace cloudsync {
 
 namespace {
 
-// Feeds the whole hash and, where parts are wanted, the one of the current part.
-class PartedHasher {
+// The hashes of the parts of a content that comes in order.
+class PartsHasher {
  public:
-  explicit PartedHasher(ByteCount partSize) : partSize_(partSize) {}
+  explicit PartsHasher(ByteCount partSize) : partSize_(partSize) {}
 
   void update(std::span<const std::uint8_t> bytes) {
-    whole_.update(bytes);
-    while (partSize_ > 0 && !bytes.empty()) {
+    while (!bytes.empty()) {
       auto room = static_cast<std::size_t>(std::min<ByteCount>(partSize_ - inPart_, bytes.size()));
       part_.update(bytes.first(room));
       inPart_ += room;
@@ -27,10 +29,9 @@ class PartedHasher {
     }
   }
 
-  void finish(ContentHash& out) {
+  std::vector<Sha256> finish() {
     if (inPart_ > 0) endPart();
-    out.whole = whole_.finish();
-    out.parts = std::move(parts_);
+    return std::move(parts_);
   }
 
  private:
@@ -40,11 +41,16 @@ class PartedHasher {
   }
 
   const ByteCount partSize_;
-  Sha256Hasher whole_;
   Sha256Hasher part_;
   ByteCount inPart_ = 0;
   std::vector<Sha256> parts_;
 };
+
+template <class Hasher>
+Task<void> feed(Hasher& hasher, std::span<const std::uint8_t> bytes) {
+  hasher.update(bytes);
+  co_return;
+}
 
 }  // namespace
 
@@ -65,7 +71,9 @@ Task<Result<ContentHash>> hashContent(TransferPlace place, File& file, RelPath p
   out.fingerprint = Fingerprint::of(*stat);
   out.modifyTime = stat->modifyTime;
 
-  PartedHasher hasher(partSize);
+  Sha256Hasher whole;
+  PartsHasher parts(partSize);
+  TaskGroup sideBySide(place.scheduler);
   std::vector<std::uint8_t> buffer(static_cast<std::size_t>(
       std::min<ByteCount>(std::max<ByteCount>(stat->size, 1), kCopyBuffer)));
   FileSource source(file, stat->size, path.text());
@@ -75,10 +83,18 @@ Task<Result<ContentHash>> hashContent(TransferPlace place, File& file, RelPath p
     std::span<std::uint8_t> piece(buffer.data(), length);
     Status read = source.readAt(at, piece);
     if (!read.ok()) co_return read.error();
-    hasher.update(piece);
+    if (partSize > 0) {
+      // Both of the same bytes, and at the same time: hashing is what a large upload waits for.
+      sideBySide.add(feed(whole, piece));
+      sideBySide.add(feed(parts, piece));
+      co_await sideBySide.join();
+      continue;
+    }
+    whole.update(piece);
     if (at > 0) co_await place.scheduler.yield();  // a large file lets others in
   }
-  hasher.finish(out);
+  out.whole = whole.finish();
+  if (partSize > 0) out.parts = parts.finish();
   Status same = expectUnchanged(place.root, file, path, out.fingerprint);
   if (!same.ok()) co_return same.error();
   co_return out;
