@@ -116,8 +116,8 @@ Result<Descriptor> openBeneath(int anchor, const RelPath& path, int flags, mode_
     }));
     if (opened.valid()) return opened;
     // Which component is the symlink, and whether a rename or a lease was in the way, only two
-    // steps can tell.
-    if (errno != ELOOP && errno != EAGAIN) {
+    // steps can tell; and two may be longer together than one may be alone.
+    if (errno != ELOOP && errno != EAGAIN && errno != ENAMETOOLONG) {
       return fromErrno(errno, "cannot open the file", path.text());
     }
   }

@@ -37,7 +37,7 @@ void blockSignals() {
 
 constexpr Duration kLongestBetweenChecks = std::chrono::seconds(1);
 constexpr Duration kShortestBetweenChecks = std::chrono::milliseconds(10);
-constexpr std::size_t kMostSpare = 32;  // with two buffers of 128 KiB each
+constexpr std::size_t kMostSpare = 32;
 constexpr Duration kSparesStay = std::chrono::seconds(1);
 constexpr int kSparePollMilliseconds = 1'000;
 constexpr int kIdlePollMilliseconds = 60'000;
@@ -173,7 +173,7 @@ void CurlReactor::collectFinished() {
     CurlTransfer* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     transfer->finish(code);
-    remove(active_.find(&transfer->exchange()));
+    remove(active_.find(&transfer->exchange()), code == CURLE_OK ? Handle::good : Handle::spoilt);
   }
 }
 
@@ -213,9 +213,11 @@ void CurlReactor::dropSpares() {
   }
 }
 
-CurlReactor::Transfers::iterator CurlReactor::remove(Transfers::iterator transfer) {
+CurlReactor::Transfers::iterator CurlReactor::remove(Transfers::iterator transfer, Handle handle) {
   curl_multi_remove_handle(multi_.get(), transfer->second->easy());
-  if (spare_.size() < kMostSpare) spare_.push_back(transfer->second->takeHandle());
+  if (handle == Handle::good && spare_.size() < kMostSpare) {
+    spare_.push_back(transfer->second->takeHandle());
+  }
   return active_.erase(transfer);
 }
 

@@ -54,7 +54,10 @@ class CurlReactor {
   void endStalled();
   CurlEasy takeSpare();
   void dropSpares();
-  Transfers::iterator remove(Transfers::iterator transfer);
+  // Resetting a handle takes back its options only. One whose transfer broke off may still hold
+  // bytes that curl kept while it was paused, or mean to rewind: the next transfer would get that.
+  enum class Handle { good, spoilt };
+  Transfers::iterator remove(Transfers::iterator transfer, Handle handle = Handle::spoilt);
   void endEverything();
   int pollMilliseconds() const;
   template <class Change>
@@ -69,7 +72,7 @@ class CurlReactor {
   // The network thread's own.
   std::deque<Order> waiting_;
   Transfers active_;
-  std::vector<CurlEasy> spare_;  // making a handle and its buffers anew costs much for a small file
+  std::vector<CurlEasy> spare_;  // making one anew costs much for a small file
   SteadyTime lastActive_{};
   SteadyTime nextStallCheck_{};
   Duration stallCheckEvery_{};

@@ -40,7 +40,7 @@ class CurlTransfer {
   // Curl is done with it: tells the other side how it went.
   void finish(CURLcode code);
   void fail(Error error);
-  // Its handle, with its buffers but nothing of this request: the transfer is over.
+  // Its handle, without the options of this request: the transfer has ended well.
   CurlEasy takeHandle();
   // Too few bytes for too long, by no fault of ours? Called every now and then.
   bool stalled(SteadyTime now);

@@ -37,6 +37,7 @@ struct Fetch {
   std::vector<ByteRange> have;     // guarded by mutex
   std::optional<Error> failure;    // guarded by mutex
   std::optional<ObjectInfo> info;  // guarded by mutex: what the first answer said
+  bool wrongBytes = false;         // once the streams have ended: all arrived, and are not those
 
   explicit Fetch(const DownloadRequest& of) : request(of) {}
 
@@ -231,6 +232,7 @@ Result<FetchedContent> sealPart(const TransferPlace& place, Fetch& fetch) {
   std::optional<Sha256> expected = fetch.request.sha256;
   if (!expected && fetch.info) expected = fetch.info->sha256;
   if (expected && *expected != *hash) {
+    fetch.wrongBytes = true;
     return Error{ErrorKind::corrupt, "the bytes that arrived do not have the remote's SHA-256",
                  fetch.request.key, 0};
   }
@@ -256,8 +258,13 @@ bool keepsPartial(const Error& error, const DownloadRequest& request) {
          error.kind != ErrorKind::noSpace;
 }
 
-Task<Result<FetchedContent>> attempt(TransferPlace place, const DownloadRequest& request,
-                                     ByteProgress& progress, CancelToken cancel) {
+struct Attempt {
+  Result<FetchedContent> content;
+  bool wrongBytes = false;  // another attempt may get the right ones
+};
+
+Task<Attempt> attempt(TransferPlace place, const DownloadRequest& request, ByteProgress& progress,
+                      CancelToken cancel) {
   Fetch fetch(request);
   Result<FetchedContent> content = Error{ErrorKind::cancelled, "stopped", request.key, 0};
   Status opened = openPart(place, fetch);
@@ -281,7 +288,7 @@ Task<Result<FetchedContent>> attempt(TransferPlace place, const DownloadRequest&
     (void)place.content.removePart(fetch.partName).ok();
     (void)eraseProgress(place, request).ok();
   }
-  co_return content;
+  co_return Attempt{std::move(content), fetch.wrongBytes};
 }
 
 }  // namespace
@@ -294,14 +301,14 @@ Status eraseProgress(const TransferPlace& place, const DownloadRequest& request)
 Task<Result<FetchedContent>> fetchContent(TransferPlace place, DownloadRequest request,
                                           ByteProgress& progress, CancelToken cancel) {
   SteadyProgress steady(progress, request.size);
-  Result<FetchedContent> content = co_await attempt(place, request, steady, cancel);
-  // Wrong bytes may have come from the line, or a resumed file may have lost some in a power cut:
-  // once more, from zero. What is wrong at the remote itself is wrong again.
-  if (!content.ok() && content.error().kind == ErrorKind::corrupt && !cancel.cancelled()) {
+  Attempt made = co_await attempt(place, request, steady, cancel);
+  // They may have come from the line, or a resumed file may have lost some in a power cut: once
+  // more, from zero. What is wrong at the remote itself is wrong again.
+  if (made.wrongBytes && !cancel.cancelled()) {
     steady.startOver();
-    content = co_await attempt(place, request, steady, cancel);
+    made = co_await attempt(place, request, steady, cancel);
   }
-  co_return content;
+  co_return std::move(made.content);
 }
 
 Status forgetPartial(const TransferPlace& place, const std::string& key) {

@@ -56,7 +56,8 @@ export function furtherKeys({ configuration = '', ...access }: Access): Access {
   const keys = ['--access-key', accessKeyId, '--secret-key', secretAccessKey];
   const command = ['key', 'create', '--uid=test', '--key-type=s3', ...keys];
   const env = { ...process.env, LD_PRELOAD: '' }; // a sanitizer is not meant for it
-  execFileSync('radosgw-admin', [...gateway, ...command], { env, stdio: 'pipe' });
+  const options = { env, stdio: 'pipe', timeout: 60_000 } as const;
+  execFileSync('radosgw-admin', [...gateway, ...command], options);
   return { ...access, accessKeyId, secretAccessKey };
 }
 

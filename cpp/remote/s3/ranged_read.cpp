@@ -28,6 +28,7 @@ class RangeSink final : public BodySink {
   // What is still to come.
   ByteRange left() const { return left_; }
   const std::optional<ObjectInfo>& info() const { return info_; }
+  bool isWhole() const { return info_ && left_.size() == 0 && !overrun_; }
 
   Status begin(const HttpResponse& head) override {
     Result<ObjectInfo> told = objectInfoOf(head, key_);
@@ -63,13 +64,17 @@ class RangeSink final : public BodySink {
     return Error{kind, "the object " + std::string(what), std::string(key_), 0};
   }
 
-  Error tooLong() const { return fault(ErrorKind::remoteFault, "is longer than the server said"); }
+  Error tooLong() {
+    overrun_ = true;
+    return fault(ErrorKind::remoteFault, "is longer than the server said");
+  }
 
   ByteSink& sink_;
   ByteRange left_;
   const ObjectVersion& expected_;
   const std::string_view key_;
   std::optional<ObjectInfo> info_;
+  bool overrun_ = false;  // which of the bytes are the right ones, nobody knows
 };
 
 }  // namespace
@@ -87,7 +92,7 @@ Task<Result<ObjectInfo>> readRange(S3Client& client, std::string key, ByteRange 
     request.headers.add("If-Match", "\"" + expected.text + "\"");
     Task<Result<HttpResponse>> sending = client.send(std::move(request), nullptr, &rest, cancel);
     Result<HttpResponse> answer = co_await sending;
-    if (rest.left().size() == 0 && rest.info()) co_return *rest.info();
+    if (rest.isWhole()) co_return *rest.info();
     Error error =
         answer ? Error{ErrorKind::network, "the answer ended too early", key, 0} : answer.error();
     // Whoever makes progress may go on: the limit is for a server that gives nothing.

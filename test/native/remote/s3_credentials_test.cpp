@@ -435,8 +435,37 @@ TEST_F(CredentialsTest, RefusedOnesAreFetchedAgainWhereThatMayHelp) {
   EXPECT_EQ(idOf(*source), "second");
   EXPECT_TRUE(source->refused(first));  // somebody else renewed them already
   EXPECT_EQ(requests_.size(), 3u);
+}
+
+TEST_F(CredentialsTest, AServiceThatGivesNewKeysEachTimeIsNotAskedForEveryRefusal) {
+  useContainer();
+  auto source = make();
+  for (int number = 0; number < 100; ++number) {
+    answers_.clear();
+    serve(200, json("keys" + std::to_string(number), 1h));
+    source->refused(*get(*source));
+  }
+  EXPECT_EQ(requests_.size(), 2u);
+  scheduler_.simClock().advance(2min);
+  for (int number = 0; number < 100; ++number) source->refused(*get(*source));
+  EXPECT_EQ(requests_.size(), 4u);
+}
+
+TEST_F(CredentialsTest, RefusedOnesAreKeptWhileNoOthersAreToBeHad) {
+  useContainer();
+  serve(200, json("first", 1h));
+  auto source = make();
+  S3Credentials first = *get(*source);
+  answers_.clear();
+  serve(503, "");
+  EXPECT_TRUE(source->refused(first));
+  EXPECT_EQ(idOf(*source), "first");  // they may be good for another request
+  EXPECT_FALSE(source->refused(first));
+}
+
+TEST_F(CredentialsTest, LongLivedKeysAreNotAskedForAgain) {
   variables_ = {{"AWS_ACCESS_KEY_ID", "fixed"}, {"AWS_SECRET_ACCESS_KEY", "s"}};
-  source = make();
+  auto source = make();
   S3Credentials fixed = *get(*source);
   scheduler_.simClock().advance(2min);
   EXPECT_FALSE(source->refused(fixed));

@@ -13,7 +13,7 @@ Error cancelled() { return Error{ErrorKind::cancelled, "cancelled", {}}; }
 }  // namespace
 
 bool KeptCredentials::isGood() const {
-  if (!kept_) return false;
+  if (!kept_ || toBeRenewed_) return false;
   if (!renewAt_ || clock_.wallTime() < *renewAt_) return true;
   return clock_.steadyTime() < restUntil_;
 }
@@ -75,7 +75,10 @@ Result<S3Credentials> KeptCredentials::settle(Fetch& fetch, const Result<Found>&
     std::lock_guard lock(mutex_);
     Nanoseconds now = clock_.wallTime();
     bool stopped = !asked && asked.error().kind == ErrorKind::cancelled;
-    if (!stopped) restUntil_ = clock_.steadyTime() + kRest;
+    if (!stopped) {
+      restUntil_ = clock_.steadyTime() + kRest;
+      toBeRenewed_ = false;
+    }
     if (asked) {
       kept_ = *asked;
       renewAt_ = kept_->credentials.expires;
@@ -103,10 +106,12 @@ bool KeptCredentials::refused(const S3Credentials& used) {
   std::lock_guard lock(mutex_);
   if (!kept_ || kept_->credentials.identity != used.identity) return true;  // others are there
   if (!kept_->renews) return false;
-  // Asked for the sake of these already, and they came again: what is missing is a right.
-  if (refused_ == used.identity && clock_.steadyTime() < restUntil_) return false;
-  refused_ = used.identity;
-  kept_.reset();
+  // Some services hand out new keys each time. So what is missing may be a right all the same, and
+  // a rest is broken once only.
+  bool early = clock_.steadyTime() < restUntil_;
+  if (early && brokeRest_) return false;
+  brokeRest_ = early;
+  toBeRenewed_ = true;
   return true;
 }
 

@@ -55,8 +55,9 @@ class KeptCredentials final : public S3CredentialSource {
   std::optional<Found> kept_;
   std::optional<Nanoseconds> renewAt_;  // wall time; nothing: they do not expire
   SteadyTime restUntil_{};
-  std::optional<SigningIdentity> refused_;  // the last that was asked again for
-  std::shared_ptr<Fetch> fetch_;            // under way
+  bool brokeRest_ = false;        // this rest was broken for credentials that were refused
+  bool toBeRenewed_ = false;      // whatever their time says
+  std::shared_ptr<Fetch> fetch_;  // under way
 };
 
 }  // namespace cloudsync
