@@ -55,13 +55,14 @@ it('S098 64 uploads at once need less memory than they move', patiently, async (
   expect(await bucket.keys('file-')).toEqual([...names].sort());
 });
 
-/** Eight at a time. */
+const atOnce = 8;
+
 async function sideBySide<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const left = items.values();
   const lane = async () => {
     for (const item of left) await work(item);
   };
-  await Promise.all(Array.from({ length: 8 }, lane));
+  await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
 it(
@@ -73,7 +74,8 @@ it(
     const moment = fc.integer({ min: 0, max: content.length });
     const moments = fc.sample(moment, { seed: 109, numRuns: 1000 });
     const names = moments.map((_, index) => `file-${index}`);
-    await sideBySide(['first', 'last', ...names], (name) => bucket.put(name, content));
+    const firsts = Array.from({ length: atOnce }, (_, index) => `first-${index}`);
+    await sideBySide([...firsts, 'last', ...names], (name) => bucket.put(name, content));
     const proxy = await tcpFaultProxy(bucket.access.endpoint);
     const options = { access: { endpoint: proxy.endpoint }, space: { content: 'on-demand' } };
     const at = await openedOn(bucket, options);
@@ -84,7 +86,7 @@ it(
       expect((await downloaded(at, at.uri(name))).at(-1)?.state).toBe(State.COMPLETED);
       expect(readFileSync(join(at.root, name)).equals(content)).toBe(true);
     };
-    await whole('first');
+    await sideBySide(firsts, whole); // as many connections as are kept later
     const before = { opened: opened(), sockets: proxy.open };
 
     const states: number[] = [];
