@@ -16,7 +16,11 @@ namespace cloudsync {
 
 namespace {
 
-constexpr ByteCount kChunk = 8 * 1024 * 1024;
+// What one request asks for. Much, so that a long line is not idle between two of them; little
+// where the hash is what is waited for: what arrives is then hashed while it is in the processor's
+// cache (docs/performance.md).
+constexpr ByteCount kLargestRequest = 8 * 1024 * 1024;
+constexpr ByteCount kSmallestRequest = 2 * 1024 * 1024;
 constexpr std::size_t kStreamsPerFile = 4;
 // The final fsync of a smaller file is short anyway.
 constexpr ByteCount kWorthAnEarlyStart = 1024 * 1024;
@@ -24,7 +28,7 @@ constexpr ByteCount kWorthAnEarlyStart = 1024 * 1024;
 // else but the hash (docs/performance.md).
 constexpr ByteCount kPastTheCache = 64 * 1024 * 1024;
 // No further range begins while the hash is so far behind: what has arrived waits for it in memory.
-constexpr ByteCount kMostBehind = 8 * 1024 * 1024;
+constexpr ByteCount kMostBehind = 4 * 1024 * 1024;
 constexpr Duration kLookAgain = std::chrono::milliseconds(2);
 
 // One download: its private file, what is in it, and the first failure of its streams.
@@ -185,22 +189,31 @@ Status openPart(const TransferPlace& place, Fetch& fetch) {
 Task<void> fetchMissing(TransferPlace place, Fetch& fetch, ByteProgress& progress,
                         CancelToken cancel) {
   for (const ByteRange& range : fetch.have) progress.moved(range.size());
-  std::vector<ByteRange> chunks = planChunks(fetch.request.size, fetch.have, kChunk);
+  // Whole gaps: what one request takes of them is decided when its turn comes.
+  const ByteCount whole = std::max(fetch.request.size, kLargestRequest);
+  std::vector<ByteRange> gaps = planChunks(fetch.request.size, fetch.have, whole);
   AsyncSemaphore slots(place.scheduler, kStreamsPerFile);
-  if (chunks.size() == 1) {
+  if (gaps.size() == 1 && gaps.front().size() <= kLargestRequest) {
     // Most files: a task of its own would cost two hops between threads.
     AsyncSemaphore::Permit slot = co_await slots.acquire();
-    co_await fetchRange(place, fetch, chunks.front(), progress, std::move(slot), cancel);
+    co_await fetchRange(place, fetch, gaps.front(), progress, std::move(slot), cancel);
     co_return;
   }
   TaskGroup group(place.scheduler);
-  for (ByteRange range : chunks) {
+  ByteCount request = kLargestRequest;
+  for (std::size_t at = 0; at < gaps.size();) {
     AsyncSemaphore::Permit slot = co_await slots.acquire();
+    request = std::min(request + kSmallestRequest, kLargestRequest);
     while (fetch.hasher->behind() > kMostBehind && !fetch.failed()) {
+      request = kSmallestRequest;
       bool slept = co_await place.scheduler.sleep(kLookAgain, cancel);
       if (!slept) break;
     }
     if (cancel.cancelled() || fetch.failed()) break;
+    ByteRange& gap = gaps[at];
+    ByteRange range{gap.begin, std::min(gap.end, gap.begin + request)};
+    gap.begin = range.end;
+    if (gap.size() == 0) ++at;
     group.add(fetchRange(place, fetch, range, progress, std::move(slot), cancel));
   }
   co_await group.join();
