@@ -1,6 +1,6 @@
 // What many transfers cost does not grow with them: memory, sockets, open files.
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -57,6 +57,17 @@ it('S098 64 uploads at once need less memory than they move', patiently, async (
 
 const atOnce = 8;
 
+/** What the open descriptors of this process lead to. */
+function descriptors(): string[] {
+  return readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return 'closed meanwhile';
+    }
+  });
+}
+
 async function sideBySide<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const left = items.values();
   const lane = async () => {
@@ -81,7 +92,8 @@ it(
     const at = await openedOn(bucket, options);
     await at.sync();
     const { Download, State } = at.cloudSync;
-    const opened = () => readdirSync('/proc/self/fd').length;
+    // The proxy's sockets are ours here, too; and how many connections are kept is not the same each time.
+    const opened = () => descriptors().filter((what) => !what.startsWith('socket:')).length;
     const whole = async (name: string) => {
       expect((await downloaded(at, at.uri(name))).at(-1)?.state).toBe(State.COMPLETED);
       expect(readFileSync(join(at.root, name)).equals(content)).toBe(true);
@@ -112,7 +124,7 @@ it(
     );
 
     await whole('last');
-    await expect.poll(() => proxy.open).toBeLessThanOrEqual(before.sockets);
+    await expect.poll(() => proxy.open).toBeLessThanOrEqual(before.sockets + atOnce);
     await expect.poll(opened).toBeLessThanOrEqual(before.opened);
   },
 );
