@@ -9,6 +9,7 @@
 #include "cache/move_aside.h"
 #include "cache/publish.h"
 #include "cache/recovery.h"
+#include "cache/relocate.h"
 #include "cache/trash.h"
 #include "cache/workplace.h"
 
@@ -82,6 +83,10 @@ void ContentStore::syncContents(std::span<Staged> round) {
 
 Result<std::vector<Placement>> ContentStore::publish(std::span<Staged> round) {
   return Publishing(*state_, round).run();
+}
+
+Result<std::vector<Placement>> ContentStore::relocate(std::span<const Relocation> round) {
+  return Relocating(*state_, round).run();
 }
 
 Result<std::vector<Placement>> ContentStore::discard(std::span<const Removal> round) {

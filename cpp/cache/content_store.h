@@ -51,6 +51,14 @@ struct Removal {
   BaseRow row;  // freeing: as it is now; becomes cloud-only. Discarding: unused
 };
 
+// A file that is to get another name, because the cloud's object has got it.
+struct Relocation {
+  std::string from;  // file keys
+  std::string to;    // must be free
+  Fingerprint expected;
+  BaseRow row;  // becomes the row of `to`; `local` and `fingerprint` are filled in
+};
+
 // A file found at start-up that no row explains and that was put where a user can see it.
 struct Recovered {
   std::string key;     // where it is now
@@ -103,6 +111,9 @@ class ContentStore {
 
   // Moves files to the local trash; their rows are erased.
   Result<std::vector<Placement>> discard(std::span<const Removal> round);
+
+  // Gives files their new names; their rows move along.
+  Result<std::vector<Placement>> relocate(std::span<const Relocation> round);
 
   // Promise P4, local half: the caller has just verified that the remote holds `row.sha256` at
   // `row.remoteVersion`. Read lease, look, move away, look again, durable row, unlink. A file that

@@ -37,6 +37,12 @@ struct ObjectInfo {
   std::string nonce;  // the WriteRequest::nonce it was written with; "" for foreign objects
 };
 
+// An object that gets another name.
+struct MoveRequest {
+  ObjectVersion expected;          // of the object that moves
+  std::optional<Sha256> sha256{};  // of its content, where it is known
+};
+
 // What a listing tells of an object. The views live in the batch.
 struct RemoteFacts {
   ByteCount size = 0;
@@ -174,6 +180,12 @@ class Remote {
 
   // Takes the object out of sight, recoverably: into the remote's trash or behind a delete marker.
   virtual Task<Status> remove(RelPath path, Precondition precondition, CancelToken cancel) = 0;
+
+  // Gives the object another name, with what stands beside its content; nobody sends any. Its
+  // parents are made. `conflict` when it is not `expected` (any more), or the new name is taken;
+  // `notFound` when it is gone. Cut off half way, it may be found under both names.
+  virtual Task<Result<ObjectInfo>> move(RelPath from, RelPath to, MoveRequest request,
+                                        CancelToken cancel) = 0;
 
   // Directories: an existing one is no error, one that holds anything is `notEmpty`.
   virtual Task<Status> makeDirectory(RelPath path, CancelToken cancel) = 0;

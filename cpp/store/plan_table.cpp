@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "store/plan_row.h"
 #include "store/row_codec.h"
 
 namespace cloudsync {
@@ -15,37 +16,22 @@ std::int64_t maskOf(std::span<const PlanOp::Kind> kinds) {
   return mask;
 }
 
-#define CLOUDSYNC_PLAN \
-  "SELECT sequence, kind, outcome, key, size, local, remote, message, remote_time FROM plan "
-
-PlanOp opAt(const Cursor& cursor) {
-  PlanOp op;
-  op.sequence = cursor.integer(0);
-  op.kind = static_cast<PlanOp::Kind>(cursor.integer(1));
-  op.outcome = static_cast<PlanOp::Outcome>(cursor.integer(2));
-  op.key = cursor.text(3);
-  op.size = cursor.number(4);
-  if (!cursor.isNull(5)) op.localExpected = decodePrint(cursor.bytes(5));
-  if (!cursor.isNull(6)) op.remoteExpected = cursor.text(6);
-  op.message = cursor.text(7);
-  op.remoteModifyTime = cursor.integer(8);
-  return op;
-}
-
 }  // namespace
 
 // outcome 0 is `pending`.
 PlanTable::PlanTable(Database& database)
     : last_(database, "SELECT max(sequence) FROM plan WHERE space=?"),
-      insert_(database, "INSERT INTO plan VALUES (?,?,?,?,?,?,?,?,?,?)"),
-      ascending_(database, CLOUDSYNC_PLAN
+      insert_(database, "INSERT INTO plan VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"),
+      ascending_(database, CLOUDSYNC_PLAN_ROW
+                 "FROM plan "
                  "WHERE space=? AND sequence>? AND outcome=0 AND (1<<kind) & ?"
                  " ORDER BY sequence LIMIT ?"),
-      descending_(database, CLOUDSYNC_PLAN
+      descending_(database, CLOUDSYNC_PLAN_ROW
+                  "FROM plan "
                   "WHERE space=? AND sequence<? AND outcome=0 AND (1<<kind) & ?"
                   " ORDER BY sequence DESC LIMIT ?"),
-      withOutcome_(database,
-                   CLOUDSYNC_PLAN "WHERE space=? AND outcome=? ORDER BY sequence LIMIT ?"),
+      withOutcome_(database, CLOUDSYNC_PLAN_ROW
+                   "FROM plan WHERE space=? AND outcome=? ORDER BY sequence LIMIT ?"),
       settle_(database, "UPDATE plan SET outcome=?3, message=?4 WHERE space=?1 AND sequence=?2"),
       hold_(
           database,
@@ -54,7 +40,7 @@ PlanTable::PlanTable(Database& database)
       first_(database, "SELECT min(sequence) FROM plan WHERE space=?"),
       removeBelow_(database, "DELETE FROM plan WHERE space=? AND sequence<?") {}
 
-#undef CLOUDSYNC_PLAN
+#undef CLOUDSYNC_PLAN_ROW "FROM plan "
 
 Status PlanTable::add(SpaceId space, std::span<const PlanOp> ops) {
   std::int64_t sequence = 0;
@@ -73,7 +59,8 @@ Status PlanTable::add(SpaceId space, std::span<const PlanOp> ops) {
     }
     std::optional<std::string_view> remote = op.remoteExpected;
     Status status = insert_.run(space.value, ++sequence, op.kind, op.outcome, Blob{op.key}, op.size,
-                                op.remoteModifyTime, local, remote, std::string_view(op.message));
+                                op.remoteModifyTime, local, remote, std::string_view(op.message),
+                                blobUnlessEmpty(op.source), blobUnlessEmpty(op.was));
     if (!status) return status;
   }
   return {};
@@ -81,7 +68,7 @@ Status PlanTable::add(SpaceId space, std::span<const PlanOp> ops) {
 
 Result<std::vector<PlanOp>> PlanTable::read(Cursor& cursor) {
   std::vector<PlanOp> ops;
-  while (cursor.next()) ops.push_back(opAt(cursor));
+  while (cursor.next()) ops.push_back(planOpAt(cursor));
   Status status = cursor.status();
   if (!status) return status.error();
   return ops;

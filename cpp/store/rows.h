@@ -163,8 +163,10 @@ struct PlanOp {
     removeRemote = 7,
     removeLocalDirectory = 8,
     removeRemoteDirectory = 9,
-    forget = 10,  // gone on both sides: drop the row
-    adopt = 11,   // both sides agree already: write the row
+    forget = 10,      // gone on both sides: drop the row
+    adopt = 11,       // both sides agree already: write the row
+    moveLocal = 12,   // the remote's object has got another name: the local file gets it, too
+    moveRemote = 13,  // the same the other way round; also of what only the cloud has
   };
   // What became of it.
   enum class Outcome : std::uint8_t {
@@ -183,6 +185,17 @@ struct PlanOp {
   std::optional<Fingerprint> localExpected;   // what the plan saw; absent = nothing there
   std::optional<std::string> remoteExpected;  // the same for the remote: its version
   std::string message;                        // why it failed or is held
+  std::string source;                         // moves: the key that the content leaves
+  // Removals: what their content can be known again by under another name (store/move_marks.h).
+  std::string was;
+};
+
+inline constexpr std::size_t kPlanOpKinds = 14;
+
+// Something that goes and something that comes, of one content: a move.
+struct PlanMatch {
+  PlanOp arrival;
+  PlanOp departure;
 };
 
 }  // namespace cloudsync

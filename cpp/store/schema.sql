@@ -106,3 +106,11 @@ CREATE TABLE plan (
   message     TEXT NOT NULL,
   PRIMARY KEY (space, sequence)
 ) STRICT, WITHOUT ROWID;
+
+--@ step 2
+
+-- What was moved: found by what left one name and came to another.
+ALTER TABLE plan ADD COLUMN source BLOB;  -- of a move: the key that its content leaves
+ALTER TABLE plan ADD COLUMN was BLOB;     -- of a removal: what its content is known again by
+-- Removals only: a first run of ten million uploads pays nothing for it.
+CREATE INDEX plan_was ON plan (space, was) WHERE was IS NOT NULL;

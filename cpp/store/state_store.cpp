@@ -6,6 +6,7 @@
 
 #include "store/base_tree.h"
 #include "store/licences.h"
+#include "store/plan_moves.h"
 #include "store/plan_table.h"
 #include "store/spaces.h"
 #include "store/sqlite_state_store.h"
@@ -34,6 +35,7 @@ struct Writer {
   Downloads downloads{*database};
   Uploads uploads{*database};
   PlanTable plan{*database};
+  PlanMoves moves{*database};
 };
 
 // The one writer and its lock. Shared with the readers of a database in memory, which has no other
@@ -249,6 +251,38 @@ class SqliteStateStore final : public StateStore {
                                        std::size_t limit) override {
     return writer_->use(
         [&](Writer& writer) { return writer.plan.page(space, kinds, after, order, limit); });
+  }
+  Result<std::vector<PlanMatch>> matchByPrint(SpaceId space, PlanOp::Kind arrivals,
+                                              PlanOp::Kind departures, std::int64_t after,
+                                              std::size_t limit) override {
+    return writer_->use([&](Writer& writer) {
+      return writer.moves.matchByPrint(space, arrivals, departures, after, limit);
+    });
+  }
+  Result<std::vector<PlanOp>> downloadsLikeRemovals(SpaceId space, std::int64_t after,
+                                                    std::size_t limit) override {
+    return writer_->use(
+        [&](Writer& writer) { return writer.moves.downloadsLikeRemovals(space, after, limit); });
+  }
+  Result<std::optional<PlanOp>> findRemoval(SpaceId space, PlanOp::Kind kind,
+                                            std::string_view was) override {
+    return writer_->use([&](Writer& writer) { return writer.moves.find(space, kind, was); });
+  }
+  Status rewritePlan(SpaceId space, std::span<const PlanOp> moves,
+                     std::span<const std::int64_t> gone) override {
+    if (moves.empty() && gone.empty()) return {};
+    return claim([&](Writer& writer) {
+      Status status;
+      for (const PlanOp& op : moves) {
+        status = writer.moves.rewrite(space, op);
+        if (!status) return status;
+      }
+      for (std::int64_t sequence : gone) {
+        status = writer.moves.takeOut(space, sequence);
+        if (!status) return status;
+      }
+      return status;
+    });
   }
   Status settleOps(SpaceId space, std::span<const PlanOp> ops) override {
     if (ops.empty()) return {};

@@ -27,7 +27,7 @@ struct SpaceTotals {
 
 // Counts over a plan.
 struct PlanCounts {
-  std::array<std::uint64_t, 12> pendingByKind{};  // index: PlanOp::Kind
+  std::array<std::uint64_t, kPlanOpKinds> pendingByKind{};  // index: PlanOp::Kind
   ByteCount downloadBytes = 0;
   ByteCount uploadBytes = 0;
   std::uint64_t failed = 0;
@@ -102,6 +102,20 @@ class StateStore {
   virtual Result<std::vector<PlanOp>> planPage(SpaceId space, std::span<const PlanOp::Kind> kinds,
                                                std::optional<std::int64_t> after, Order order,
                                                std::size_t limit) = 0;
+  // Moves among what the plan brings and takes. Pending operations of `arrivals` above `after`,
+  // whose local print begins with what a removal was known by; each with that removal.
+  virtual Result<std::vector<PlanMatch>> matchByPrint(SpaceId space, PlanOp::Kind arrivals,
+                                                      PlanOp::Kind departures, std::int64_t after,
+                                                      std::size_t limit) = 0;
+  // Pending downloads of new files above `after`, for which a removal of the same size is planned.
+  virtual Result<std::vector<PlanOp>> downloadsLikeRemovals(SpaceId space, std::int64_t after,
+                                                            std::size_t limit) = 0;
+  // A pending removal of this kind that is known by exactly `was`.
+  virtual Result<std::optional<PlanOp>> findRemoval(SpaceId space, PlanOp::Kind kind,
+                                                    std::string_view was) = 0;
+  // `moves` replace the operations of their sequences; `gone` are taken out of the plan.
+  virtual Status rewritePlan(SpaceId space, std::span<const PlanOp> moves,
+                             std::span<const std::int64_t> gone) = 0;
   virtual Status settleOps(SpaceId space, std::span<const PlanOp> ops) = 0;  // outcome and message
   virtual Status holdOps(SpaceId space, std::span<const PlanOp::Kind> kinds,
                          std::string_view reason) = 0;

@@ -14,6 +14,8 @@ constexpr std::size_t kOpsPerPage = 512;
 using Kind = PlanOp::Kind;
 constexpr std::array kMakeLocal = {Kind::makeLocalDirectory};
 constexpr std::array kMakeRemote = {Kind::makeRemoteDirectory};
+constexpr std::array kMoveLocal = {Kind::moveLocal};
+constexpr std::array kMoveRemote = {Kind::moveRemote};
 constexpr std::array kDown = {Kind::compare, Kind::download};
 constexpr std::array kUp = {Kind::upload};
 constexpr std::array kRemoveFiles = {Kind::removeLocal, Kind::removeRemote, Kind::forget};
@@ -30,6 +32,7 @@ RunFailure::Side sideOf(Kind kind) {
     case Kind::upload:
     case Kind::removeRemote:
     case Kind::removeRemoteDirectory:
+    case Kind::moveRemote:
       return RunFailure::Side::up;
     case Kind::makeLocalDirectory:
     case Kind::recordCloud:
@@ -39,6 +42,7 @@ RunFailure::Side sideOf(Kind kind) {
     case Kind::removeLocalDirectory:
     case Kind::forget:
     case Kind::adopt:
+    case Kind::moveLocal:
       return RunFailure::Side::down;
   }
   return RunFailure::Side::down;
@@ -65,6 +69,9 @@ Executor::Executor(const SyncContext& context, std::unique_ptr<StateReader> read
 Task<Status> Executor::comeDown(CancelToken cancel) {
   Status made = co_await runKinds(kMakeLocal, StateStore::Order::ascending, Pace::inOrder, cancel);
   if (!made.ok()) co_return made;
+  Status moved =
+      co_await runKinds(kMoveLocal, StateStore::Order::ascending, Pace::sideBySide, cancel);
+  if (!moved.ok()) co_return moved;
   co_return co_await runKinds(kDown, StateStore::Order::ascending, Pace::sideBySide, cancel);
 }
 
@@ -78,6 +85,9 @@ Task<Status> Executor::goUp(CancelToken cancel) {
         co_await runKinds(kMakeRemote, StateStore::Order::ascending, Pace::inOrder, cancel);
     if (!made.ok()) co_return made;
   }
+  Status moved =
+      co_await runKinds(kMoveRemote, StateStore::Order::ascending, Pace::sideBySide, cancel);
+  if (!moved.ok()) co_return moved;
   Status up = co_await runKinds(kUp, StateStore::Order::ascending, Pace::sideBySide, cancel);
   if (!up.ok() || parentsFirst) co_return up;
   co_return co_await runKinds(kMakeRemote, StateStore::Order::ascending, Pace::sideBySide, cancel);

@@ -30,6 +30,10 @@ Task<OpResult> Operations::perform(PlanOp op, std::shared_ptr<FileMeter> meter,
       return removeRemoteDirectory(std::move(op), std::move(cancel));
     case PlanOp::Kind::forget:
       return forget(std::move(op), std::move(cancel));
+    case PlanOp::Kind::moveLocal:
+      return moveLocal(std::move(op), std::move(cancel));
+    case PlanOp::Kind::moveRemote:
+      return moveRemote(std::move(op), std::move(cancel));
     case PlanOp::Kind::recordCloud:
     case PlanOp::Kind::adopt:
       break;  // rows: written while planning, never an operation

@@ -40,6 +40,8 @@ class Operations {
   Task<OpResult> removeLocal(PlanOp op, CancelToken cancel);
   Task<OpResult> removeRemote(PlanOp op, CancelToken cancel);
   Task<OpResult> forget(PlanOp op, CancelToken cancel);
+  Task<OpResult> moveLocal(PlanOp op, CancelToken cancel);
+  Task<OpResult> moveRemote(PlanOp op, CancelToken cancel);
 
   Task<OpResult> fetch(DownloadQueue::Order order, std::shared_ptr<FileMeter> meter,
                        CancelToken cancel);
@@ -51,6 +53,9 @@ class Operations {
   Task<OpResult> keepParent(RelPath path, std::string removed, CancelToken cancel);
   Status expectDeletedHere(const std::string& key);
   Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
+  Status expectMovedHere(const PlanOp& op, const BaseRow& row);
+  OpResult writeMovedRow(const BaseRow& before, BaseRow after);
+  static OpResult fromPlacement(Placement placement);
   void markUploadFailed(const std::string& key);
   OpResult refreshRow(const BaseRow& before, BaseRow row);
   // Writes a row that was made from `before`, unless somebody wrote another one since.

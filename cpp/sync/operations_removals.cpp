@@ -13,15 +13,19 @@ Task<OpResult> Operations::removeLocal(PlanOp op, CancelToken cancel) {
   Removal removal{op.key, *op.localExpected, {}};
   Result<Placement> placed = co_await context_.placer.discard(std::move(removal));
   if (!placed.ok()) co_return OpResult::from(placed.error());
-  switch (placed->kind) {
+  co_return fromPlacement(std::move(*placed));
+}
+
+OpResult Operations::fromPlacement(Placement placement) {
+  switch (placement.kind) {
     case Placement::Kind::done:
-      co_return OpResult::done();
+      return OpResult::done();
     case Placement::Kind::postponed:
-      co_return OpResult::postponed(placed->error.value_or(Error{}));
+      return OpResult::postponed(placement.error.value_or(Error{}));
     case Placement::Kind::failed:
-      co_return OpResult::from(placed->error.value_or(Error{}));
+      return OpResult::from(placement.error.value_or(Error{}));
   }
-  co_return OpResult::done();
+  return OpResult::done();
 }
 
 // Did the user delete it? Not if it is there again, or has been freed since the plan was made.

@@ -39,6 +39,10 @@ std::string_view nameOf(PlanOp::Kind kind) {
       return "forget";
     case PlanOp::Kind::adopt:
       return "adopt";
+    case PlanOp::Kind::moveLocal:
+      return "moveLocal";
+    case PlanOp::Kind::moveRemote:
+      return "moveRemote";
   }
   return "";
 }

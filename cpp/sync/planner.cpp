@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "scan/media_type.h"
+#include "store/move_marks.h"
+#include "sync/moves.h"
 #include "sync/notices.h"
 
 namespace cloudsync {
@@ -156,7 +158,21 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
       if (movesDown(kind)) op.size = triple.remoteFacts->size;
     }
     if (triple.isDirectory()) op.size = 0;
+    if (triple.base) op.was = markOf(kind, *triple.base);
     return op;
+  }
+
+  static std::string markOf(PlanOp::Kind kind, const BaseFacts& base) {
+    switch (kind) {
+      case PlanOp::Kind::removeRemote:
+        return markOfFile(base);
+      case PlanOp::Kind::removeRemoteDirectory:
+        return markOfFolder(base);
+      case PlanOp::Kind::removeLocal:
+        return base.sha256 ? markOfContent(base.size, *base.sha256) : "";
+      default:
+        return "";
+    }
   }
 
   void plan(PlanOp op) {
@@ -181,8 +197,12 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
       case PlanOp::Kind::makeRemoteDirectory:
       case PlanOp::Kind::recordCloud:
       case PlanOp::Kind::removeLocalDirectory:
-      case PlanOp::Kind::removeRemoteDirectory:
       case PlanOp::Kind::adopt:
+      case PlanOp::Kind::moveLocal:
+      case PlanOp::Kind::moveRemote:
+        break;
+      case PlanOp::Kind::removeRemoteDirectory:
+        ++summary_.removesFolders;
         break;
     }
     ops_.push_back(std::move(op));
@@ -308,8 +328,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
 }  // namespace
 
-Task<Result<PlanSummary>> makePlan(SyncContext context, PlanMode mode, RootTrust trust,
-                                   CancelToken cancel) {
+Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, CancelToken cancel) {
   const TransferPlace& place = context.place;
   Status cleared = place.store.clearPlan(place.space);
   if (!cleared.ok()) co_return cleared.error();
@@ -319,7 +338,7 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanMode mode, RootTrust
   ThreeWayMerge merge(scanBase(std::move(*reader), place.space),
                       walk(place.scheduler, place.root, WalkOptions{}),
                       place.remote.list(RelPath()));
-  PlanBuilder builder(context, mode, trust);
+  PlanBuilder builder(context, request.mode, request.trust);
   Status merged = co_await merge.run(builder, cancel);
   builder.closeNotices();
   if (!merged.ok()) co_return merged.error();
@@ -327,6 +346,10 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanMode mode, RootTrust
   if (!flushed.ok()) co_return flushed.error();
 
   PlanSummary summary = builder.summary();
+  if (request.moves == PlanRequest::Moves::find) {
+    Status found = co_await findMoves(context, summary, cancel);
+    if (!found.ok()) co_return found.error();
+  }
   if (summary.safety.removesLocal + summary.safety.removesRemote > context.deletionLimit.files) {
     // Counting a million rows costs a moment: only where the answer matters.
     Result<SpaceTotals> totals = place.store.totals(place.space);

@@ -18,6 +18,7 @@ struct PlanSummary {
   std::uint64_t skipped = 0;  // set aside: symlinks, special files, names that cannot be carried
   std::uint64_t ignored = 0;  // new local files that are out of scope
   std::uint64_t unknown = 0;  // places that could not be read: something failed
+  std::uint64_t removesFolders = 0;  // directories that would leave the cloud
   SafetyFacts safety;
   ByteCount downloadBytes = 0;
   ByteCount uploadBytes = 0;
@@ -30,10 +31,18 @@ enum class PlanMode { carryOut, look };
 // then the run is a union, in which nothing is deleted.
 enum class RootTrust { full, unionOnly };
 
+// How a plan is made.
+struct PlanRequest {
+  PlanMode mode = PlanMode::carryOut;
+  RootTrust trust = RootTrust::full;
+  // Whether what goes and comes again under another name is taken for a move.
+  enum class Moves { find, leave };
+  Moves moves = Moves::find;
+};
+
 // Scans both sides, merges them with the base tree and writes the plan of the run into the state
 // store, as a table. In mode carryOut, decisions that change no side (a new cloud-only file, an
 // agreement both sides show already) become rows at once, without an operation.
-Task<Result<PlanSummary>> makePlan(SyncContext context, PlanMode mode, RootTrust trust,
-                                   CancelToken cancel);
+Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, CancelToken cancel);
 
 }  // namespace cloudsync

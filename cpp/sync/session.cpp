@@ -44,7 +44,11 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
       std::make_shared<RunMeter>(context_.place.clock, context_.reporter, context_.spaceName);
   Pass last;
   for (int number = 1; number <= kMostPasses; ++number) {
-    Result<Pass> pass = co_await runPass(meter, cancel);
+    // A move that was put off may be none: then both its ends are carried out.
+    PlanRequest request;
+    request.trust = trust_;
+    if (number > 1) request.moves = PlanRequest::Moves::leave;
+    Result<Pass> pass = co_await runPass(request, meter, cancel);
     if (!pass.ok()) co_return failure(RunFailure::Side::down, pass.error());
     last = std::move(*pass);
     if (!last.report.lookAgain || last.report.ended) break;
@@ -67,8 +71,9 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   co_return outcome;
 }
 
-Task<Result<Session::Pass>> Session::runPass(std::shared_ptr<RunMeter> meter, CancelToken cancel) {
-  Result<PlanSummary> summary = co_await makePlan(context_, PlanMode::carryOut, trust_, cancel);
+Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_ptr<RunMeter> meter,
+                                             CancelToken cancel) {
+  Result<PlanSummary> summary = co_await makePlan(context_, request, cancel);
   if (!summary.ok()) co_return summary.error();
   Result<std::vector<Hold>> holds = holdUnsafe(*summary);
   if (!holds.ok()) co_return holds.error();

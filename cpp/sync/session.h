@@ -43,7 +43,8 @@ class Session {
     std::uint64_t unknown = 0;
   };
 
-  Task<Result<Pass>> runPass(std::shared_ptr<RunMeter> meter, CancelToken cancel);
+  Task<Result<Pass>> runPass(PlanRequest request, std::shared_ptr<RunMeter> meter,
+                             CancelToken cancel);
   Task<Status> carryOut(Executor& executor, bool removes, CancelToken cancel);
   Result<std::vector<Hold>> holdUnsafe(const PlanSummary& summary);
   Outcome judge(const Pass& last) const;

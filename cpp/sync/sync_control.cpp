@@ -128,8 +128,8 @@ Task<Result<PlanInfo>> SyncControl::plan() {
     AsyncSemaphore::Permit turn = co_await turn_.acquire();
     Result<RootTrust> trust = co_await identifyRoots(context_, closing_.token());
     if (!trust.ok()) co_return trust.error();
-    Result<PlanSummary> summary =
-        co_await makePlan(context_, PlanMode::look, *trust, closing_.token());
+    PlanRequest request{PlanMode::look, *trust};
+    Result<PlanSummary> summary = co_await makePlan(context_, request, closing_.token());
     if (!summary.ok()) co_return summary.error();
     for (const Hold& hold : checkSafety(summary->safety, context_.deletionLimit)) {
       Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);

@@ -50,6 +50,11 @@ Placer::Placer(Scheduler& scheduler, ContentStore& content, StateStore& store, S
                  if (freed.ok() && !remembered.ok()) freed = remembered.error();
                  return spread(std::move(freed), round.size());
                }),
+      relocating_(scheduler, kMostPerRound,
+                  [this, &content](std::span<Relocation> round) {
+                    std::lock_guard lock(rounds_);
+                    return spread(content.relocate(round), round.size());
+                  }),
       committing_(scheduler, kMostPerRound,
                   [&store, space](std::span<BaseChange> round) {
                     return std::vector<Status>(round.size(), store.commit(space, round));

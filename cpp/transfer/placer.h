@@ -24,6 +24,7 @@ class Placer {
   auto publish(Staged staged) { return publishing_.submit(std::move(staged)); }
   auto discard(Removal removal) { return discarding_.submit(std::move(removal)); }
   auto free(Removal removal) { return freeing_.submit(std::move(removal)); }
+  auto relocate(Relocation relocation) { return relocating_.submit(std::move(relocation)); }
   // A row of the base tree. Result<void> as Status.
   auto commit(BaseChange change) { return committing_.submit(std::move(change)); }
   // Gives the local file its conflict name (ContentStore::moveAside). Blocks for a rename.
@@ -47,6 +48,7 @@ class Placer {
   Batcher<Staged, Result<Placement>> publishing_;
   Batcher<Removal, Result<Placement>> discarding_;
   Batcher<Removal, Result<Placement>> freeing_;
+  Batcher<Relocation, Result<Placement>> relocating_;
   Batcher<BaseChange, Status> committing_;
   Batcher<PlanOp, Status> settling_;
 };

@@ -101,6 +101,46 @@ Status DirectoryChanges::discard(const RelPath& path, const Precondition& precon
   return tooBusy(path);
 }
 
+Status DirectoryChanges::move(const RelPath& from, const RelPath& to, const ObjectVersion& expected,
+                              FileStat& moved) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Result<std::optional<FileStat>> now = statIfThere(root_, from);
+    if (!now) return now.error();
+    if (!*now) return Error{ErrorKind::notFound, "there is no such object", from.text(), 0};
+    Status holds = mustHold(Precondition::matches(expected), *now, from);
+    if (!holds) return holds;
+    Result<Step> step = rename(from, to, **now, moved);
+    if (!step) return step.error();
+    if (*step == Step::done) {
+      changed(from.parent());
+      changed(to.parent());
+      return {};
+    }
+  }
+  return tooBusy(from);
+}
+
+Result<DirectoryChanges::Step> DirectoryChanges::rename(const RelPath& from, const RelPath& to,
+                                                        const FileStat& expected, FileStat& moved) {
+  Status parents = makeFolders(to.parent());
+  if (!parents) return parents.error();
+  Status renamed = root_.moveNoReplace(from, to);
+  if (!renamed) {
+    if (renamed.error().kind == ErrorKind::notFound) return Step::again;
+    if (renamed.error().kind != ErrorKind::exists) return renamed.error();
+    return conflictAt(to, "an object of this name exists already");
+  }
+  Result<FileStat> out = root_.stat(to);
+  if (!out) return out.error();
+  moved = *out;
+  if (sameButForRename(*out, expected)) return Step::done;
+  // Somebody was quicker with the old name: what came out goes back to it. Where that is taken
+  // again by now, it stays where it is: under a name that people see.
+  Status back = root_.moveNoReplace(to, from);
+  if (!back && back.error().kind != ErrorKind::exists) return back.error();
+  return Step::again;
+}
+
 Status DirectoryChanges::makeFolders(const RelPath& path) {
   if (path.isRoot()) return {};
   Status made = root_.makeFolder(path);

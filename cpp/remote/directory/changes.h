@@ -34,6 +34,9 @@ class DirectoryChanges {
   // staged content; `placed` comes in as its state before.
   Status placeOpen(File& file, const StagedObject& staged, const RelPath& path,
                    const Precondition& precondition, FileStat& placed);
+  // Gives the object another name, which must be free, and tells its state there in `moved`.
+  Status move(const RelPath& from, const RelPath& to, const ObjectVersion& expected,
+              FileStat& moved);
   // Moves the object into the trash.
   Status discard(const RelPath& path, const Precondition& precondition);
 
@@ -53,6 +56,8 @@ class DirectoryChanges {
   Status undoExchange(const StagedObject& staged, const RelPath& path);
   Status keepVersion(const RelPath& privateName, const RelPath& path);
   Result<RelPath> newVersionName(const RelPath& path);
+  Result<Step> rename(const RelPath& from, const RelPath& to, const FileStat& expected,
+                      FileStat& moved);
   Result<Step> moveToTrash(const RelPath& path, const FileStat& expected);
   void changed(const RelPath& folder) { changedFolders_.insert(folder); }
 

@@ -114,6 +114,8 @@ class DirectoryRemote final : public Remote {
                                         CancelToken cancel) override;
   Task<Status> abortUpload(RelPath path, UploadId upload, CancelToken cancel) override;
   Task<Status> remove(RelPath path, Precondition precondition, CancelToken cancel) override;
+  Task<Result<ObjectInfo>> move(RelPath from, RelPath to, MoveRequest request,
+                                CancelToken cancel) override;
   Task<Status> makeDirectory(RelPath path, CancelToken cancel) override;
   Task<Status> removeDirectory(RelPath path, CancelToken cancel) override;
   Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel) override;
@@ -294,6 +296,21 @@ Task<Status> DirectoryRemote::remove(RelPath path, Precondition precondition, Ca
   };
   Task<Status> publishing = publisher_.publish(change, std::move(cancel));
   co_return co_await publishing;
+}
+
+Task<Result<ObjectInfo>> DirectoryRemote::move(RelPath from, RelPath to, MoveRequest request,
+                                               CancelToken cancel) {
+  if (cancel.cancelled()) co_return cancelledError();
+  FileStat moved;
+  auto change = [&from, &to, &request, &moved](DirectoryChanges& changes) {
+    return changes.move(from, to, request.expected, moved);
+  };
+  Task<Status> publishing = publisher_.publish(change, std::move(cancel));
+  Status published = co_await publishing;
+  if (!published) co_return published.error();
+  ObjectInfo info = infoOf(moved);
+  info.sha256 = request.sha256;
+  co_return info;
 }
 
 Task<Status> DirectoryRemote::makeDirectory(RelPath path, CancelToken cancel) {

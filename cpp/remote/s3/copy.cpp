@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/url.h"
+#include "remote/part_receipts.h"
 #include "remote/s3/answers.h"
 #include "remote/s3/metadata.h"
 #include "remote/s3/multipart.h"
@@ -52,25 +53,6 @@ Task<Result<std::string>> sendCopy(S3Client& client, S3Request request, CancelTo
   }
 }
 
-Task<Result<std::vector<S3Part>>> copyParts(S3Client& client, std::string from, std::string to,
-                                            ObjectInfo expected, std::string uploadId,
-                                            CancelToken cancel) {
-  std::vector<S3Part> parts;
-  for (ByteCount begin = 0; begin < expected.size; begin += kPart) {
-    ByteCount end = std::min(begin + kPart, expected.size);
-    auto number = static_cast<std::uint32_t>(parts.size() + 1);
-    S3Request request = copyRequest(client, from, to, expected.version);
-    request.headers.add("x-amz-copy-source-range",
-                        "bytes=" + std::to_string(begin) + "-" + std::to_string(end - 1));
-    request.query = {{"partNumber", std::to_string(number)}, {"uploadId", uploadId}};
-    Task<Result<std::string>> copying = sendCopy(client, std::move(request), cancel);
-    Result<std::string> etag = co_await copying;
-    if (!etag) co_return etag.error();
-    parts.push_back({number, std::move(*etag)});
-  }
-  co_return parts;
-}
-
 Task<Status> copyInParts(S3Client& client, std::string from, std::string to, ObjectInfo expected,
                          CancelToken cancel) {
   WriteRequest same;
@@ -83,12 +65,16 @@ Task<Status> copyInParts(S3Client& client, std::string from, std::string to, Obj
   Task<Result<std::string>> creating = createMultipart(client, to, std::move(headers), cancel);
   Result<std::string> id = co_await creating;
   if (!id) co_return id.error();
-  Task<Result<std::vector<S3Part>>> copying = copyParts(client, from, to, expected, *id, cancel);
-  Result<std::vector<S3Part>> parts = co_await copying;
+  Task<Result<std::vector<PartReceipt>>> copying =
+      copyParts(client, from, to, expected, *id, cancel);
+  Result<std::vector<PartReceipt>> receipts = co_await copying;
+  Result<std::vector<ReceivedPart>> parts =
+      receipts ? arrangeParts(*receipts, expected.size) : receipts.error();
   Status done = parts ? Status() : Status(parts.error());
   if (parts) {
-    Task<Status> completing =
-        completeUpload(client, to, *id, std::move(*parts), {}, nullptr, cancel);
+    std::vector<S3Part> list;
+    for (ReceivedPart& part : *parts) list.push_back({part.number, std::move(part.proof)});
+    Task<Status> completing = completeUpload(client, to, *id, std::move(list), {}, nullptr, cancel);
     done = co_await completing;
   }
   if (!done) {
@@ -101,6 +87,25 @@ Task<Status> copyInParts(S3Client& client, std::string from, std::string to, Obj
 }
 
 }  // namespace
+
+Task<Result<std::vector<PartReceipt>>> copyParts(S3Client& client, std::string from, std::string to,
+                                                 ObjectInfo expected, std::string uploadId,
+                                                 CancelToken cancel) {
+  std::vector<PartReceipt> parts;
+  for (ByteCount begin = 0; begin < expected.size; begin += kPart) {
+    ByteRange range{begin, std::min(begin + kPart, expected.size)};
+    auto number = static_cast<std::uint32_t>(parts.size() + 1);
+    S3Request request = copyRequest(client, from, to, expected.version);
+    request.headers.add("x-amz-copy-source-range", "bytes=" + std::to_string(range.begin) + "-" +
+                                                       std::to_string(range.end - 1));
+    request.query = {{"partNumber", std::to_string(number)}, {"uploadId", uploadId}};
+    Task<Result<std::string>> copying = sendCopy(client, std::move(request), cancel);
+    Result<std::string> etag = co_await copying;
+    if (!etag) co_return etag.error();
+    parts.push_back({number, receiptTag(range, *etag)});
+  }
+  co_return parts;
+}
 
 Task<Status> copyObject(S3Client& client, std::string from, std::string to, ObjectInfo expected,
                         CancelToken cancel) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "remote/remote.h"
 #include "remote/s3/client.h"
@@ -12,5 +13,10 @@ namespace cloudsync {
 // as the server cares (Ceph 16 does not): who must be sure looks at the source again afterwards.
 Task<Status> copyObject(S3Client& client, std::string from, std::string to, ObjectInfo expected,
                         CancelToken cancel);
+
+// The parts of a copy of `from`, as parts of an upload to `to` that has begun; of 1 GiB each.
+Task<Result<std::vector<PartReceipt>>> copyParts(S3Client& client, std::string from, std::string to,
+                                                 ObjectInfo expected, std::string uploadId,
+                                                 CancelToken cancel);
 
 }  // namespace cloudsync

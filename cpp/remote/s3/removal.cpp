@@ -34,6 +34,21 @@ class StillThere final : public RepeatGuard {
   const S3Objects::Look& seen_;
 };
 
+Task<Status> deleteSeen(S3Client& client, S3Objects& objects, RelPath path, S3Objects::Look seen,
+                        CancelToken cancel) {
+  StillThere guard(objects, path, seen);
+  Task<Status> deleting = deleteKey(client, objects.keyOf(path), &guard, cancel);
+  Status deleted = co_await deleting;
+  if (deleted || !mayBeOwnSuccess(deleted.error().kind)) co_return deleted;
+  Task<Result<ObjectInfo>> finding = objects.head(path, cancel);
+  Result<ObjectInfo> left = co_await finding;
+  bool gone = !left && left.error().kind == ErrorKind::notFound;
+  if (gone) co_return Status();
+  // What another device put there after our DELETE is not ours to take.
+  bool replaced = left && left->version != seen.info.version;
+  co_return replaced ? Status() : deleted;
+}
+
 }  // namespace
 
 Task<Status> deleteKey(S3Client& client, std::string key, RepeatGuard* guard, CancelToken cancel) {
@@ -73,11 +88,7 @@ Task<Status> S3Removal::copyToTrash(RelPath path, S3Objects::Look seen, CancelTo
     co_return Error{ErrorKind::remoteFault, "the S3 server's copy is not what it copied",
                     path.text(), 0};
   }
-  // The copy took its time, and not every server cared which state it copied.
-  Task<Result<S3Objects::Look>> again = objects_.look(path, cancel);
-  Result<S3Objects::Look> now = co_await again;
-  if (!now) co_return now.error();
-  co_return now->sameState(seen) ? Status() : Status(changed(path));
+  co_return Status();
 }
 
 Task<Status> S3Removal::remove(RelPath path, Precondition precondition, CancelToken cancel) {
@@ -98,18 +109,22 @@ Task<Status> S3Removal::remove(RelPath path, Precondition precondition, CancelTo
     Task<Status> saving = copyToTrash(path, *seen, cancel);
     Status saved = co_await saving;
     if (!saved) co_return saved;
+    Task<Status> deletingCopied = deleteCopied(client_, objects_, path, *seen, cancel);
+    co_return co_await deletingCopied;
   }
-  StillThere guard(objects_, path, *seen);
-  Task<Status> deleting = deleteKey(client_, objects_.keyOf(path), &guard, cancel);
-  Status deleted = co_await deleting;
-  if (deleted || !mayBeOwnSuccess(deleted.error().kind)) co_return deleted;
-  Task<Result<ObjectInfo>> finding = objects_.head(path, cancel);
-  Result<ObjectInfo> left = co_await finding;
-  bool gone = !left && left.error().kind == ErrorKind::notFound;
-  if (gone) co_return Status();
-  // What another device put there after our DELETE is not ours to take.
-  bool replaced = left && left->version != seen->info.version;
-  co_return replaced ? Status() : deleted;
+  Task<Status> deleting = deleteSeen(client_, objects_, path, *seen, cancel);
+  co_return co_await deleting;
+}
+
+Task<Status> deleteCopied(S3Client& client, S3Objects& objects, RelPath path, S3Objects::Look seen,
+                          CancelToken cancel) {
+  // The copy took its time, and not every server cared which state it copied.
+  Task<Result<S3Objects::Look>> again = objects.look(path, cancel);
+  Result<S3Objects::Look> now = co_await again;
+  if (!now) co_return now.error();
+  if (!now->sameState(seen)) co_return changed(path);
+  Task<Status> deleting = deleteSeen(client, objects, std::move(path), std::move(seen), cancel);
+  co_return co_await deleting;
 }
 
 }  // namespace cloudsync

@@ -26,6 +26,10 @@ class S3Removal {
   S3Objects& objects_;
 };
 
+// Deletes the object of which a copy is safe elsewhere, if it is still the one that was `seen`.
+Task<Status> deleteCopied(S3Client& client, S3Objects& objects, RelPath path, S3Objects::Look seen,
+                          CancelToken cancel);
+
 // One DELETE of one key, whatever it is; `guard` may be null.
 Task<Status> deleteKey(S3Client& client, std::string key, RepeatGuard* guard, CancelToken cancel);
 

@@ -14,6 +14,7 @@
 #include "remote/s3/list_pages.h"
 #include "remote/s3/listing.h"
 #include "remote/s3/location.h"
+#include "remote/s3/moves.h"
 #include "remote/s3/objects.h"
 #include "remote/s3/removal.h"
 #include "remote/s3/trash.h"
@@ -39,7 +40,8 @@ class S3Remote final : public Remote {
         endpoint_(client_, location.prefix),
         objects_(client_, endpoint_, location.prefix),
         uploads_(client_, endpoint_, objects_),
-        removal_(client_, objects_) {
+        removal_(client_, objects_),
+        moves_(client_, objects_, uploads_) {
     unchecked_.needsUtf8 = true;
     unchecked_.smallestPart = 5 * kMiB;
     unchecked_.largestPart = 5 * kGiB;
@@ -93,6 +95,10 @@ class S3Remote final : public Remote {
   Task<Status> remove(RelPath path, Precondition precondition, CancelToken cancel) override {
     return removal_.remove(std::move(path), std::move(precondition), std::move(cancel));
   }
+  Task<Result<ObjectInfo>> move(RelPath from, RelPath to, MoveRequest request,
+                                CancelToken cancel) override {
+    return moves_.move(std::move(from), std::move(to), std::move(request), std::move(cancel));
+  }
   Task<Status> makeDirectory(RelPath path, CancelToken cancel) override {
     return makeMarker(client_, objects_.keyOf(path) + "/", std::move(cancel));
   }
@@ -116,6 +122,7 @@ class S3Remote final : public Remote {
   S3Objects objects_;
   S3Uploads uploads_;
   S3Removal removal_;
+  S3Moves moves_;
 };
 
 // A list of one key proves credentials, bucket, region and clock at once.

@@ -18,9 +18,11 @@ const std::string kKey = "a/f.txt";
 const std::string kOld(64, 'O');
 const std::string kNew(80, 'N');
 
-enum class Protocol { replace, publish, discard, free, moveAside };
-constexpr Protocol kProtocols[] = {Protocol::replace, Protocol::publish, Protocol::discard,
-                                   Protocol::free, Protocol::moveAside};
+const std::string kNewName = "b/c/f.txt";
+
+enum class Protocol { replace, publish, discard, free, moveAside, relocate };
+constexpr Protocol kProtocols[] = {Protocol::replace, Protocol::publish,   Protocol::discard,
+                                   Protocol::free,    Protocol::moveAside, Protocol::relocate};
 constexpr Lacks kFileSystems[] = {{false, false}, {false, true}, {true, false}, {true, true}};
 // The longest of these tests plays on the two ends only.
 bool isExtreme(Lacks lacks) { return lacks.exchange == lacks.leases; }
@@ -111,6 +113,12 @@ class Play {
       case Protocol::moveAside:
         (void)world_.content().moveAside(kKey, *expected_, hashOf(kOld));
         return;
+      case Protocol::relocate: {
+        Relocation relocation{kKey, kNewName, *expected_, *world_.row(kKey)};
+        auto done = world_.content().relocate(std::span(&relocation, 1));
+        if (done) placement_ = done->front();
+        return;
+      }
     }
   }
 
@@ -155,19 +163,24 @@ class Play {
     if (case_.act == Act::nothing && case_.protocol != Protocol::publish && !stuck) {
       EXPECT_TRUE(reachable(kOld) || (case_.protocol == Protocol::free && cloudOnly));
     }
-    checkRow(visible, stuck);
+    checkRow(kKey, visible, stuck);
+    checkRow(kNewName, visible, stuck);
   }
 
-  void checkRow(const std::map<std::string, std::string>& visible, bool stuck) {
-    std::optional<BaseRow> row = world_.row(kKey);
+  void checkRow(const std::string& key, const std::map<std::string, std::string>& visible,
+                bool stuck) {
+    std::optional<BaseRow> row = world_.row(key);
     if (!row || !row->facts.local) return;
-    auto file = visible.find(kKey);
-    bool ours = case_.act == Act::nothing || !user_.acted();
+    auto file = visible.find(key);
+    // Before its row says so, a relocated file has the name that the cloud has: that is no
+    // deletion.
+    bool renamed = case_.protocol == Protocol::relocate && visible.contains(kNewName);
+    bool ours = (case_.act == Act::nothing || !user_.acted()) && !renamed;
     if (file == visible.end()) {
       EXPECT_FALSE(ours && !stuck) << "our own act reads as the user's deletion";
       return;
     }
-    FileStat now = *world_.disk().stat(RelPath::trusted(kKey));
+    FileStat now = *world_.disk().stat(RelPath::trusted(key));
     if (Fingerprint::of(now) == row->facts.fingerprint) {
       EXPECT_EQ(hashOf(file->second), *row->facts.sha256) << "the row takes an edit for synced";
     }

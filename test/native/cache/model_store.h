@@ -102,6 +102,19 @@ class ModelStore final : public StateStore {
                                        std::optional<std::int64_t>, Order, std::size_t) override {
     return unused();
   }
+  Result<std::vector<PlanMatch>> matchByPrint(SpaceId, PlanOp::Kind, PlanOp::Kind, std::int64_t,
+                                              std::size_t) override {
+    return unused();
+  }
+  Result<std::vector<PlanOp>> downloadsLikeRemovals(SpaceId, std::int64_t, std::size_t) override {
+    return unused();
+  }
+  Result<std::optional<PlanOp>> findRemoval(SpaceId, PlanOp::Kind, std::string_view) override {
+    return unused();
+  }
+  Status rewritePlan(SpaceId, std::span<const PlanOp>, std::span<const std::int64_t>) override {
+    return unused();
+  }
   Status settleOps(SpaceId, std::span<const PlanOp>) override { return unused(); }
   Status holdOps(SpaceId, std::span<const PlanOp::Kind>, std::string_view) override {
     return unused();

@@ -255,17 +255,25 @@ HttpResponse SimS3::put(const Call& call) {
 }
 
 HttpResponse SimS3::copy(const Call& call) {
-  std::string source = decodePercent(call.header("x-amz-copy-source"));
-  const Object* from = find(source.substr(source.find('/', 1) + 1));
-  if (!from) return fault(404, "NoSuchKey");
-  if (stripEtag(call.header("x-amz-copy-source-if-match")) != from->etag) {
-    return fault(412, "PreconditionFailed");
-  }
+  HttpResponse refused;
+  const Object* from = sourceOf(call, refused);
+  if (!from) return refused;
   Object object = *from;
   HttpResponse answer = store(call.key, std::move(object));
   answer.body =
       element("CopyObjectResult", element("ETag", std::string(*answer.headers.find("ETag"))));
   return answer;
+}
+
+const SimS3::Object* SimS3::sourceOf(const Call& call, HttpResponse& refused) const {
+  std::string source = decodePercent(call.header("x-amz-copy-source"));
+  const Object* from = find(source.substr(source.find('/', 1) + 1));
+  if (!from) refused = fault(404, "NoSuchKey");
+  if (from && stripEtag(call.header("x-amz-copy-source-if-match")) != from->etag) {
+    refused = fault(412, "PreconditionFailed");
+    from = nullptr;
+  }
+  return from;
 }
 
 HttpResponse SimS3::read(const Call& call) {
@@ -331,12 +339,30 @@ HttpResponse SimS3::onUpload(const Call& call) {
   }
   if (call.request.method == "POST") return complete(call, id);
   if (call.request.method == "GET") return status(200, listParts(call, found->second));
+  return putPart(call, found->second);
+}
+
+HttpResponse SimS3::putPart(const Call& call, Upload& upload) {
   Object part;
   part.body = call.body;
-  part.etag = hashOf(call.body).substr(0, 32);
+  bool copies = !call.header("x-amz-copy-source").empty();
+  if (copies) {
+    HttpResponse refused;
+    const Object* from = sourceOf(call, refused);
+    if (!from) return refused;
+    std::size_t first = 0;
+    std::size_t last = 0;
+    std::string range = call.header("x-amz-copy-source-range");
+    if (std::sscanf(range.c_str(), "bytes=%zu-%zu", &first, &last) != 2) return status(400);
+    if (last >= from->body.size()) return fault(416, "InvalidRange");
+    part.body = from->body.substr(first, last - first + 1);
+  }
+  part.etag = hashOf(part.body).substr(0, 32);
   HttpResponse answer = status(200);
+  if (copies)
+    answer.body = element("CopyPartResult", element("ETag", "&quot;" + part.etag + "&quot;"));
   answer.headers.add("ETag", "\"" + part.etag + "\"");
-  found->second.parts[static_cast<std::uint32_t>(std::stoul(call.query.at("partNumber")))] =
+  upload.parts[static_cast<std::uint32_t>(std::stoul(call.query.at("partNumber")))] =
       std::move(part);
   return answer;
 }

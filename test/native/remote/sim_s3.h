@@ -72,6 +72,9 @@ class SimS3 {
   HttpResponse read(const Call& call);
   HttpResponse remove(const Call& call);
   HttpResponse onUpload(const Call& call);
+  HttpResponse putPart(const Call& call, Upload& upload);
+  // What a copy takes; or why not.
+  const Object* sourceOf(const Call& call, HttpResponse& refused) const;
   static std::string listParts(const Call& call, const Upload& upload);
   HttpResponse complete(const Call& call, const std::string& id);
 
