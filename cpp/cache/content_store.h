@@ -51,12 +51,13 @@ struct Removal {
   BaseRow row;  // freeing: as it is now; becomes cloud-only. Discarding: unused
 };
 
-// A file that is to get another name, because the cloud's object has got it.
+// A file that is to get another name, because the cloud's object has got it. Its row goes along.
 struct Relocation {
   std::string from;  // file keys
   std::string to;    // must be free
   Fingerprint expected;
-  BaseRow row;  // becomes the row of `to`; `local` and `fingerprint` are filled in
+  std::string remoteVersion;  // of the object under its new name
+  Nanoseconds remoteModifyTime = 0;
 };
 
 // A file found at start-up that no row explains and that was put where a user can see it.

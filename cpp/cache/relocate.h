@@ -19,8 +19,9 @@ class Relocating {
   Result<std::vector<Placement>> run();
 
  private:
-  void relocate(const Relocation& item, Placement& placement);
-  void claim(const Relocation& item, const Witness& file, Placement& placement);
+  Placement relocate(const Relocation& item);
+  Result<BaseRow> agreedRow(const Relocation& item);
+  Placement claim(const Relocation& item, const Witness& file, BaseRow row) const;
   Status commit(std::span<Placement> placements);
 
   Workplace& place_;

@@ -107,7 +107,10 @@ struct Features {
   std::uint32_t mostParts = 0;
   std::uint32_t usualParts = 0;  // more only where parts would pass largestPart; 0: mostParts
   ByteCount largestWrite = 0;    // above it an upload must go in parts
-  std::size_t longestPath = 0;   // in bytes, a directory's '/' included; 0: no limit
+  // Below it, sending content that is here takes fewer requests than moving the object, and keeps
+  // every condition.
+  ByteCount smallestMove = 0;
+  std::size_t longestPath = 0;  // in bytes, a directory's '/' included; 0: no limit
 };
 
 // PURE. Can a remote of these features have an entry of this key?
@@ -181,8 +184,8 @@ class Remote {
   // Takes the object out of sight, recoverably: into the remote's trash or behind a delete marker.
   virtual Task<Status> remove(RelPath path, Precondition precondition, CancelToken cancel) = 0;
 
-  // Gives the object another name, with what stands beside its content; nobody sends any. Its
-  // parents are made. `conflict` when it is not `expected` (any more), or the new name is taken;
+  // Gives the object another name, with its hash and times; nobody sends its content. Its parents
+  // are made. `conflict` when it is not `expected` (any more), or the new name is taken;
   // `notFound` when it is gone. Cut off half way, it may be found under both names.
   virtual Task<Result<ObjectInfo>> move(RelPath from, RelPath to, MoveRequest request,
                                         CancelToken cancel) = 0;

@@ -40,7 +40,7 @@ PlanTable::PlanTable(Database& database)
       first_(database, "SELECT min(sequence) FROM plan WHERE space=?"),
       removeBelow_(database, "DELETE FROM plan WHERE space=? AND sequence<?") {}
 
-#undef CLOUDSYNC_PLAN_ROW "FROM plan "
+#undef CLOUDSYNC_PLAN_ROW
 
 Status PlanTable::add(SpaceId space, std::span<const PlanOp> ops) {
   std::int64_t sequence = 0;

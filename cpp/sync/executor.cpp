@@ -168,6 +168,7 @@ void Executor::count(const PlanOp& op, const OpResult& result) {
     case PlanOp::Outcome::postponed:
       ++report_.postponed;
       if (wasLeftOut(op, result)) ++report_.leftOut;
+      if (!op.source.empty()) report_.noMoves.add(op.source);
       return;
     case PlanOp::Outcome::pending:
     case PlanOp::Outcome::held:

@@ -12,6 +12,7 @@
 #include "sync/notices.h"
 #include "sync/operations.h"
 #include "sync/outcome.h"
+#include "sync/planner.h"
 #include "sync/run_meter.h"
 
 namespace cloudsync {
@@ -24,6 +25,7 @@ struct ExecutionReport {
   std::uint64_t leftOut = 0;  // of these: the remote has what its list had not
   bool lookAgain = false;     // another pass would find something to do
   bool ended = false;         // the remote is away: the rest was not tried
+  NoMoves noMoves;            // moves among the postponed
   std::optional<RunFailure> worst;
 };
 

@@ -18,10 +18,10 @@ constexpr std::size_t kRows = 4096;
 // One renamed directory.
 class FolderMove {
  public:
-  FolderMove(std::string from, std::string to, std::vector<PlanOp>& ops)
-      : from_(std::move(from)), to_(std::move(to)), ops_(ops) {}
+  FolderMove(const SyncContext& context, PlanMatch match, std::vector<PlanOp>& ops)
+      : context_(context), match_(std::move(match)), ops_(ops) {}
 
-  const std::string& from() const { return from_; }
+  const std::string& from() const { return match_.departure.key; }
 
   void visit(const Entry<BaseFacts>& row) {
     std::string_view key = row.key;
@@ -35,17 +35,22 @@ class FolderMove {
     op.key = key;
     op.kind = Kind::removeRemoteDirectory;
     if (!folder) {
+      // What is to be here is fetched under its old name first, and a name too long stays as it is.
+      bool comes = context_.policy.keepAllLocal && facts.mark != Mark::freed;
+      std::string target = match_.arrival.key + std::string(key.substr(from().size()));
+      if (comes || !canCarry(context_.place.remote.features(), target)) return;
       op.kind = Kind::moveRemote;
-      op.source = std::exchange(op.key, to_ + std::string(key.substr(from_.size())));
+      op.source = std::exchange(op.key, std::move(target));
       op.size = facts.size;
       op.remoteExpected = std::string(facts.remoteVersion);
+      op.localExpected = match_.arrival.localExpected;
     }
     ops_.push_back(std::move(op));
   }
 
  private:
-  const std::string from_;
-  const std::string to_;
+  const SyncContext& context_;
+  const PlanMatch match_;
   std::vector<PlanOp>& ops_;
   std::string elsewhere_;
 };
@@ -84,7 +89,7 @@ Status moveAlong(const SyncContext& context, PlanSummary& summary) {
     after = page->back().arrival.sequence;
     std::vector<PlanOp> ops;
     for (PlanMatch& match : *page) {
-      FolderMove folder(std::move(match.departure.key), std::move(match.arrival.key), ops);
+      FolderMove folder(context, std::move(match), ops);
       Status moved = moveOne(context, **reader, std::move(folder), ops, summary);
       if (!moved.ok()) return moved;
     }

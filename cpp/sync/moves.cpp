@@ -1,5 +1,6 @@
 #include "sync/moves.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
@@ -17,6 +18,9 @@ using Kind = PlanOp::Kind;
 
 constexpr std::size_t kPage = 512;
 constexpr std::size_t kLooksAtOnce = 32;
+// A million new files beside one that is gone are not asked for one by one.
+constexpr std::uint64_t kLooksPerRemoval = 4;
+constexpr std::uint64_t kMoreLooks = 256;
 
 void countMove(PlanSummary& summary, const PlanOp& move) {
   --summary.operations;
@@ -31,7 +35,7 @@ void countMove(PlanSummary& summary, const PlanOp& move) {
 }
 
 // Renamed here: the object gets the new name in the cloud.
-Status findLocalRenames(const SyncContext& context, PlanSummary& summary) {
+Status findLocalRenames(const SyncContext& context, const NoMoves& noMoves, PlanSummary& summary) {
   const TransferPlace& place = context.place;
   std::int64_t after = 0;
   while (true) {
@@ -45,7 +49,8 @@ Status findLocalRenames(const SyncContext& context, PlanSummary& summary) {
     std::set<std::int64_t> used;  // of two hard links to one file, one is the renamed one
     for (PlanMatch& match : *page) {
       bool again = !moves.empty() && moves.back().sequence == match.arrival.sequence;
-      if (again || !used.insert(match.departure.sequence).second) continue;
+      if (again || noMoves.holds(match.departure.key)) continue;
+      if (!used.insert(match.departure.sequence).second) continue;
       PlanOp move = std::move(match.arrival);
       move.kind = Kind::moveRemote;
       move.source = std::move(match.departure.key);
@@ -62,18 +67,24 @@ Status findLocalRenames(const SyncContext& context, PlanSummary& summary) {
 // Renamed in the cloud: asked for one by one, since a listing tells no content.
 class RemoteRenames {
  public:
-  RemoteRenames(const SyncContext& context, PlanSummary& summary)
-      : context_(context), summary_(summary), slots_(context.place.scheduler, kLooksAtOnce) {}
+  RemoteRenames(const SyncContext& context, NoMoves noMoves, PlanSummary& summary)
+      : context_(context),
+        noMoves_(std::move(noMoves)),
+        summary_(summary),
+        looksLeft_(kLooksPerRemoval * summary.safety.removesLocal + kMoreLooks),
+        slots_(context.place.scheduler, kLooksAtOnce) {}
 
   Task<Status> find(CancelToken cancel) {
     const TransferPlace& place = context_.place;
     std::int64_t after = 0;
-    while (!cancel.cancelled()) {
+    while (!cancel.cancelled() && looksLeft_ > 0) {
+      std::size_t limit = static_cast<std::size_t>(std::min<std::uint64_t>(looksLeft_, kPage));
       Result<std::vector<PlanOp>> page =
-          place.store.downloadsLikeRemovals(place.space, after, kPage);
+          place.store.downloadsLikeRemovals(place.space, after, limit);
       if (!page.ok()) co_return page.error();
       if (page->empty()) break;
       after = page->back().sequence;
+      looksLeft_ -= page->size();
       co_await lookAtAll(*page, cancel);
       for (PlanOp& op : *page) {
         Status matched = match(std::move(op));
@@ -109,7 +120,7 @@ class RemoteRenames {
     Result<std::optional<PlanOp>> departure =
         place.store.findRemoval(place.space, Kind::removeLocal, move.was);
     if (!departure.ok()) return departure.error();
-    if (!*departure) return Status();
+    if (!*departure || noMoves_.holds((*departure)->key)) return Status();
     move.kind = Kind::moveLocal;
     move.source = std::move((*departure)->key);
     move.localExpected = (*departure)->localExpected;
@@ -119,15 +130,18 @@ class RemoteRenames {
   }
 
   const SyncContext& context_;
+  const NoMoves noMoves_;
   PlanSummary& summary_;
+  std::uint64_t looksLeft_;
   AsyncSemaphore slots_;
 };
 
 }  // namespace
 
-Task<Status> findMoves(SyncContext context, PlanSummary& summary, CancelToken cancel) {
+Task<Status> findMoves(SyncContext context, NoMoves noMoves, PlanSummary& summary,
+                       CancelToken cancel) {
   if (summary.safety.removesRemote > 0) {
-    Status found = findLocalRenames(context, summary);
+    Status found = findLocalRenames(context, noMoves, summary);
     if (!found.ok()) co_return found;
   }
   if (summary.removesFolders > 0) {
@@ -135,7 +149,7 @@ Task<Status> findMoves(SyncContext context, PlanSummary& summary, CancelToken ca
     if (!found.ok()) co_return found;
   }
   if (summary.safety.removesLocal == 0) co_return Status();
-  RemoteRenames renames(context, summary);
+  RemoteRenames renames(context, std::move(noMoves), summary);
   Task<Status> finding = renames.find(std::move(cancel));
   co_return co_await finding;
 }

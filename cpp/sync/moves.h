@@ -19,6 +19,7 @@ namespace cloudsync {
 //
 // What takes the place of something else (two names that were swapped) is sent: there is no moment
 // then at which others find a name without its content, as there would be with a third name.
-Task<Status> findMoves(SyncContext context, PlanSummary& summary, CancelToken cancel);
+Task<Status> findMoves(SyncContext context, NoMoves noMoves, PlanSummary& summary,
+                       CancelToken cancel);
 
 }  // namespace cloudsync

@@ -33,7 +33,7 @@ Task<OpResult> Operations::perform(PlanOp op, std::shared_ptr<FileMeter> meter,
     case PlanOp::Kind::moveLocal:
       return moveLocal(std::move(op), std::move(cancel));
     case PlanOp::Kind::moveRemote:
-      return moveRemote(std::move(op), std::move(cancel));
+      return moveRemote(std::move(op), std::move(meter), std::move(cancel));
     case PlanOp::Kind::recordCloud:
     case PlanOp::Kind::adopt:
       break;  // rows: written while planning, never an operation

@@ -41,7 +41,8 @@ class Operations {
   Task<OpResult> removeRemote(PlanOp op, CancelToken cancel);
   Task<OpResult> forget(PlanOp op, CancelToken cancel);
   Task<OpResult> moveLocal(PlanOp op, CancelToken cancel);
-  Task<OpResult> moveRemote(PlanOp op, CancelToken cancel);
+  Task<OpResult> moveRemote(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
+  Task<OpResult> sendAndRemove(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
 
   Task<OpResult> fetch(DownloadQueue::Order order, std::shared_ptr<FileMeter> meter,
                        CancelToken cancel);
@@ -53,8 +54,8 @@ class Operations {
   Task<OpResult> keepParent(RelPath path, std::string removed, CancelToken cancel);
   Status expectDeletedHere(const std::string& key);
   Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
-  Status expectMovedHere(const PlanOp& op, const BaseRow& row);
-  OpResult writeMovedRow(const BaseRow& before, BaseRow after);
+  OpResult writeMovedRow(const BaseRow& before, const std::string& key, const ObjectInfo& moved,
+                         const std::optional<ContentHash>& content);
   static OpResult fromPlacement(Placement placement);
   void markUploadFailed(const std::string& key);
   OpResult refreshRow(const BaseRow& before, BaseRow row);

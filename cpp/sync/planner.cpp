@@ -346,10 +346,8 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, Can
   if (!flushed.ok()) co_return flushed.error();
 
   PlanSummary summary = builder.summary();
-  if (request.moves == PlanRequest::Moves::find) {
-    Status found = co_await findMoves(context, summary, cancel);
-    if (!found.ok()) co_return found.error();
-  }
+  Status found = co_await findMoves(context, std::move(request.noMoves), summary, cancel);
+  if (!found.ok()) co_return found.error();
   if (summary.safety.removesLocal + summary.safety.removesRemote > context.deletionLimit.files) {
     // Counting a million rows costs a moment: only where the answer matters.
     Result<SpaceTotals> totals = place.store.totals(place.space);

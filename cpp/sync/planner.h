@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/task.h"
@@ -31,13 +33,29 @@ enum class PlanMode { carryOut, look };
 // then the run is a union, in which nothing is deleted.
 enum class RootTrust { full, unionOnly };
 
+// Keys whose content is not taken for moved: such a move was put off in the same run, and what it
+// was taken for is carried out as it stands. A few are told apart; of very many, none is moved
+// again.
+class NoMoves {
+ public:
+  static constexpr std::size_t kMostKeys = 10'000;
+
+  void add(std::string source) {
+    if (keys_.size() < kMostKeys) keys_.insert(std::move(source));
+  }
+  bool holds(const std::string& source) const {
+    return keys_.size() >= kMostKeys || keys_.contains(source);
+  }
+
+ private:
+  std::set<std::string> keys_;
+};
+
 // How a plan is made.
 struct PlanRequest {
   PlanMode mode = PlanMode::carryOut;
   RootTrust trust = RootTrust::full;
-  // Whether what goes and comes again under another name is taken for a move.
-  enum class Moves { find, leave };
-  Moves moves = Moves::find;
+  NoMoves noMoves{};
 };
 
 // Scans both sides, merges them with the base tree and writes the plan of the run into the state

@@ -44,10 +44,9 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
       std::make_shared<RunMeter>(context_.place.clock, context_.reporter, context_.spaceName);
   Pass last;
   for (int number = 1; number <= kMostPasses; ++number) {
-    // A move that was put off may be none: then both its ends are carried out.
     PlanRequest request;
     request.trust = trust_;
-    if (number > 1) request.moves = PlanRequest::Moves::leave;
+    request.noMoves = last.report.noMoves;
     Result<Pass> pass = co_await runPass(request, meter, cancel);
     if (!pass.ok()) co_return failure(RunFailure::Side::down, pass.error());
     last = std::move(*pass);

@@ -96,8 +96,11 @@ Task<Result<std::vector<PartReceipt>>> copyParts(S3Client& client, std::string f
     ByteRange range{begin, std::min(begin + kPart, expected.size)};
     auto number = static_cast<std::uint32_t>(parts.size() + 1);
     S3Request request = copyRequest(client, from, to, expected.version);
-    request.headers.add("x-amz-copy-source-range", "bytes=" + std::to_string(range.begin) + "-" +
-                                                       std::to_string(range.end - 1));
+    // AWS takes no range of an object below 5 MiB, not even all of it.
+    if (range.size() < expected.size) {
+      request.headers.add("x-amz-copy-source-range", "bytes=" + std::to_string(range.begin) + "-" +
+                                                         std::to_string(range.end - 1));
+    }
     request.query = {{"partNumber", std::to_string(number)}, {"uploadId", uploadId}};
     Task<Result<std::string>> copying = sendCopy(client, std::move(request), cancel);
     Result<std::string> etag = co_await copying;

@@ -48,6 +48,7 @@ class S3Remote final : public Remote {
     unchecked_.mostParts = 10'000;
     unchecked_.usualParts = 1'000;  // Swift's limit; of 5 GiB each, they are not quite 5 TiB
     unchecked_.largestWrite = 5 * kGiB;
+    unchecked_.smallestMove = kMiB;
     unchecked_.longestPath = kLongestKey - location.prefix.size();
   }
 

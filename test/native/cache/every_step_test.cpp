@@ -114,7 +114,7 @@ class Play {
         (void)world_.content().moveAside(kKey, *expected_, hashOf(kOld));
         return;
       case Protocol::relocate: {
-        Relocation relocation{kKey, kNewName, *expected_, *world_.row(kKey)};
+        Relocation relocation{kKey, kNewName, *expected_, "v2", 7};
         auto done = world_.content().relocate(std::span(&relocation, 1));
         if (done) placement_ = done->front();
         return;

@@ -350,12 +350,17 @@ HttpResponse SimS3::putPart(const Call& call, Upload& upload) {
     HttpResponse refused;
     const Object* from = sourceOf(call, refused);
     if (!from) return refused;
-    std::size_t first = 0;
-    std::size_t last = 0;
+    part.body = from->body;
     std::string range = call.header("x-amz-copy-source-range");
-    if (std::sscanf(range.c_str(), "bytes=%zu-%zu", &first, &last) != 2) return status(400);
-    if (last >= from->body.size()) return fault(416, "InvalidRange");
-    part.body = from->body.substr(first, last - first + 1);
+    if (!range.empty()) {
+      constexpr std::size_t kSmallestSource = 5 << 20;  // of a range: AWS
+      if (from->body.size() <= kSmallestSource) return fault(400, "InvalidRequest");
+      std::size_t first = 0;
+      std::size_t last = 0;
+      if (std::sscanf(range.c_str(), "bytes=%zu-%zu", &first, &last) != 2) return status(400);
+      if (last >= from->body.size()) return fault(416, "InvalidRange");
+      part.body = from->body.substr(first, last - first + 1);
+    }
   }
   part.etag = hashOf(part.body).substr(0, 32);
   HttpResponse answer = status(200);
