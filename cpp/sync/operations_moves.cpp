@@ -36,8 +36,6 @@ OpResult withoutMove(Error error) {
   }
 }
 
-}  // namespace
-
 bool sameFolder(const Result<FileStat>& stat, const Fingerprint& print) {
   return stat.ok() && stat->type == FileType::directory && stat->inode == print.inode &&
          stat->birthTime == print.birthTime;
