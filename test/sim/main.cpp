@@ -1,0 +1,139 @@
+// `npm run sim`: plays random histories until the time is over or one of them breaks a promise.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <string>
+#include <string_view>
+
+#include "generator.h"
+#include "machine.h"
+#include "play.h"
+
+namespace cloudsync::sim {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr int kShrinkTries = 2'000;
+constexpr std::string_view kHelp =
+    "cloudsync_sim [--seconds N] [--seed S] [--histories N] [--keep-going]\n"
+    "cloudsync_sim --replay 'HISTORY' | --replay FILE\n"
+    "\n"
+    "Plays random histories of devices, users and accidents against the sync engine in virtual\n"
+    "time. A history that breaks a promise is shortened and printed with the command that plays it\n"
+    "again.\n"
+    "\n"
+    "  --seconds N     how long (10)\n"
+    "  --seed S        the first history's seed; the next one has the next (random)\n"
+    "  --histories N   how many at most\n"
+    "  --keep-going    do not stop at the first that fails\n"
+    "  --replay H      plays this one: its text, or a file of such lines\n";
+
+struct Arguments {
+  double seconds = 10;
+  std::uint64_t seed = std::random_device()();
+  std::uint64_t histories = UINT64_MAX;
+  bool keepGoing = false;
+  std::string replay;
+};
+
+Arguments readArguments(int count, char** words) {
+  Arguments arguments;
+  for (int i = 1; i < count; ++i) {
+    std::string_view word = words[i];
+    std::string value = i + 1 < count ? words[i + 1] : "";
+    if (word == "--keep-going") {
+      arguments.keepGoing = true;
+      continue;
+    }
+    if (word == "--seconds") {
+      arguments.seconds = std::strtod(value.c_str(), nullptr);
+    } else if (word == "--seed") {
+      arguments.seed = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (word == "--histories") {
+      arguments.histories = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (word == "--replay") {
+      arguments.replay = value;
+    } else {
+      std::cerr << kHelp;
+      std::exit(word == "--help" ? 0 : 2);
+    }
+    ++i;
+  }
+  return arguments;
+}
+
+// What failed, shorter, and how to see it again.
+void tell(const History& history, const std::string& empty) {
+  History small = shrink(history, empty, kShrinkTries);
+  Outcome outcome = play(small, empty);
+  std::cout << "\n" << outcome.violation.value_or("(it does not fail again)") << "\n  seed "
+            << history.setting.seed << ", shortened from " << history.steps.size() << " to "
+            << small.steps.size() << " steps\n  npm run sim -- --replay '" << toText(small)
+            << "'\n"
+            << std::flush;
+}
+
+int replayLine(const std::string& line, const std::string& empty) {
+  Result<History> history = parseHistory(line);
+  if (!history.ok()) {
+    std::cerr << history.error().message << ": " << history.error().subject << "\n";
+    return 2;
+  }
+  Outcome outcome = play(*history, empty);
+  std::cout << outcome.violation.value_or("all promises were kept") << "\n";
+  return outcome.violation ? 1 : 0;
+}
+
+int replay(const std::string& what, const std::string& empty) {
+  std::ifstream file(what);
+  if (!file) return replayLine(what, empty);
+  int worst = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line.starts_with('#')) continue;
+    worst = std::max(worst, replayLine(line, empty));
+  }
+  return worst;
+}
+
+int run(const Arguments& arguments) {
+  const std::string empty = emptyState();
+  if (!arguments.replay.empty()) return replay(arguments.replay, empty);
+  std::cout << "first seed " << arguments.seed << "\n" << std::flush;
+  SteadyClock::time_point began = SteadyClock::now();
+  auto elapsed = [began] {
+    return std::chrono::duration<double>(SteadyClock::now() - began).count();
+  };
+  std::uint64_t played = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t runs = 0;
+  std::uint64_t failed = 0;
+  while (played < arguments.histories && elapsed() < arguments.seconds) {
+    History history = randomHistory(arguments.seed + played);
+    Outcome outcome = play(history, empty);
+    ++played;
+    calls += outcome.calls;
+    runs += outcome.runs;
+    if (!outcome.violation) continue;
+    ++failed;
+    tell(history, empty);
+    if (!arguments.keepGoing) break;
+  }
+  std::printf("%llu histories, %llu runs, %llu calls in %.1f s (%.0f histories a second), %llu failed\n",
+              static_cast<unsigned long long>(played), static_cast<unsigned long long>(runs),
+              static_cast<unsigned long long>(calls), elapsed(),
+              static_cast<double>(played) / elapsed(), static_cast<unsigned long long>(failed));
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+}  // namespace cloudsync::sim
+
+int main(int count, char** words) {
+  return cloudsync::sim::run(cloudsync::sim::readArguments(count, words));
+}
