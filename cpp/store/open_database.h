@@ -17,7 +17,7 @@ struct StoreOptions {
   std::string directory;
   Clock* clock = nullptr;  // dates the name of a broken database; null: the system's
   std::vector<SchemaStep> schema = productSchema();
-  std::string vfs;  // the SQLite VFS to go through; "" for the system's own
+  std::string vfs;                    // the SQLite VFS to go through; "" for the system's own
   const StateFiles* files = nullptr;  // what the directory itself goes through; null: the system's
 };
 

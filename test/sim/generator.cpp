@@ -14,8 +14,8 @@ namespace {
 using Kind = Step::Kind;
 
 // Neighbours in key order, a case pair, one letter in both normal forms, and depth.
-constexpr std::array kNames = {"a",   "a!",    "a-b",   "a.txt",    "a/x",  "a/y",       "A",
-                               "d/1", "d/2",   "d/e/3", "\xc3\xa9", "e\xcc\x81", "z", "d"};
+constexpr std::array kNames = {"a",   "a!",  "a-b",   "a.txt",    "a/x",       "a/y", "A",
+                               "d/1", "d/2", "d/e/3", "\xc3\xa9", "e\xcc\x81", "z",   "d"};
 constexpr std::array kFolders = {"a", "d", "d/e", "n", "a/m"};
 
 struct Weighted {
@@ -27,17 +27,17 @@ constexpr std::array kUserSteps = {
     Weighted{Kind::truncate, 1}, Weighted{Kind::rename, 6}, Weighted{Kind::swap, 2},
     Weighted{Kind::mkdir, 2},    Weighted{Kind::remove, 5}, Weighted{Kind::link, 1}};
 constexpr std::array kOtherSteps = {
-    Weighted{Kind::free, 4},    Weighted{Kind::fetch, 3},      Weighted{Kind::settle, 4},
-    Weighted{Kind::kill, 2},    Weighted{Kind::power, 2},      Weighted{Kind::close, 2},
-    Weighted{Kind::backup, 1},  Weighted{Kind::restore, 1},    Weighted{Kind::full, 1},
-    Weighted{Kind::fail, 1},    Weighted{Kind::cutOff, 1},     Weighted{Kind::connect, 2},
-    Weighted{Kind::fault, 2},   Weighted{Kind::unmount, 1},    Weighted{Kind::cloudPower, 1},
-    Weighted{Kind::lie, 2},     Weighted{Kind::jump, 1}};
+    Weighted{Kind::free, 4},   Weighted{Kind::fetch, 3},   Weighted{Kind::settle, 4},
+    Weighted{Kind::kill, 2},   Weighted{Kind::power, 2},   Weighted{Kind::close, 2},
+    Weighted{Kind::backup, 1}, Weighted{Kind::restore, 1}, Weighted{Kind::full, 1},
+    Weighted{Kind::fail, 1},   Weighted{Kind::cutOff, 1},  Weighted{Kind::connect, 2},
+    Weighted{Kind::fault, 2},  Weighted{Kind::unmount, 1}, Weighted{Kind::cloudPower, 1},
+    Weighted{Kind::lie, 2},    Weighted{Kind::jump, 1}};
 constexpr std::array kInterruptions = {
-    Weighted{Kind::kill, 6},  Weighted{Kind::power, 5},      Weighted{Kind::stop, 2},
-    Weighted{Kind::begin, 1}, Weighted{Kind::settle, 1},     Weighted{Kind::fail, 2},
-    Weighted{Kind::fault, 3}, Weighted{Kind::cloudPower, 1}, Weighted{Kind::cutOff, 1},
-    Weighted{Kind::connect, 1}, Weighted{Kind::full, 1},     Weighted{Kind::unmount, 1}};
+    Weighted{Kind::kill, 6},    Weighted{Kind::power, 5},      Weighted{Kind::stop, 2},
+    Weighted{Kind::begin, 1},   Weighted{Kind::settle, 1},     Weighted{Kind::fail, 2},
+    Weighted{Kind::fault, 3},   Weighted{Kind::cloudPower, 1}, Weighted{Kind::cutOff, 1},
+    Weighted{Kind::connect, 1}, Weighted{Kind::full, 1},       Weighted{Kind::unmount, 1}};
 
 class Author {
  public:
@@ -51,7 +51,7 @@ class Author {
     devices_ = setting.devices;
     constexpr std::array kClouds = {Setting::Cloud::directory, Setting::Cloud::directory,
                                     Setting::Cloud::directory, Setting::Cloud::s3,
-                                    Setting::Cloud::s3Plain, Setting::Cloud::s3Versioned};
+                                    Setting::Cloud::s3Plain,   Setting::Cloud::s3Versioned};
     setting.cloud = kClouds[below(kClouds.size())];
     isDirectory_ = setting.cloud == Setting::Cloud::directory;
     for (unsigned device = 0; device < static_cast<unsigned>(devices_); ++device) {
@@ -96,12 +96,15 @@ class Author {
     Step step;
     step.kind = pick(kUserSteps);
     step.where = isDirectory_ && chance(8) ? kCloud : someDevice();
-    step.path = step.kind == Kind::mkdir || ((step.kind == Kind::rename || step.kind == Kind::remove) && chance(3))
+    step.path = step.kind == Kind::mkdir ||
+                        ((step.kind == Kind::rename || step.kind == Kind::remove) && chance(3))
                     ? kFolders[below(kFolders.size())]
                     : someName();
     step.other = chance(4) ? kFolders[below(kFolders.size())] : someName();
     // Now and then what somebody else writes, too, and nothing at all.
-    step.number = chance(12) ? 0 : chance(10) ? 1 + static_cast<std::int64_t>(below(3)) : ++written_;
+    step.number = chance(12)   ? 0
+                  : chance(10) ? 1 + static_cast<std::int64_t>(below(3))
+                               : ++written_;
     return step;
   }
 

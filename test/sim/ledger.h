@@ -34,10 +34,10 @@ class Ledger {
 
   // What may be missing from a look.
   struct Terms {
-    bool tempCounts = true;        // private files of a run are as good as any
-    bool mustShow = false;         // what was shown is shown, unless a user took it away
-    bool cloudForgets = false;     // what a user replaced is gone for good (no versions)
-    unsigned lost = 0;             // bits of the disks whose power was cut just now
+    bool tempCounts = true;     // private files of a run are as good as any
+    bool mustShow = false;      // what was shown is shown, unless a user took it away
+    bool cloudForgets = false;  // what a user replaced is gone for good (no versions)
+    unsigned lost = 0;          // bits of the disks whose power was cut just now
   };
   // Compares with what there was. The complaint, if there is one.
   std::optional<std::string> compare(const Terms& terms);

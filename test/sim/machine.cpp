@@ -13,8 +13,7 @@ namespace {
 constexpr const char* kBucket = "s3://bucket/p?endpoint=http://sim";
 
 bool isBelow(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) &&
-         (path.size() == folder.size() || path[folder.size()] == '/');
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 // The disk of the machine with the cloud's mounted in it.
@@ -161,8 +160,8 @@ std::optional<Error> Machine::gate(const Call& call) {
 }
 
 void Machine::start() {
-  std::uint64_t seed = around_.setting.seed * 1'000'003 + static_cast<std::uint64_t>(number_) * 101 +
-                       ++processes_;
+  std::uint64_t seed =
+      around_.setting.seed * 1'000'003 + static_cast<std::uint64_t>(number_) * 101 + ++processes_;
   process_ = std::make_unique<Process>(*this, seed);
   Process& process = *process_;
   StoreOptions options;

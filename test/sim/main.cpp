@@ -10,6 +10,7 @@
 
 #include "generator.h"
 #include "machine.h"
+#include "planner_cases.h"
 #include "play.h"
 
 namespace cloudsync::sim {
@@ -21,15 +22,18 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int kShrinkTries = 2'000;
 constexpr std::string_view kHelp =
     "cloudsync_sim [--seconds N] [--seed S] [--histories N] [--keep-going]\n"
+    "cloudsync_sim --planner [--seconds N] [--seed S] [--histories N] [--keep-going]\n"
     "cloudsync_sim --replay 'HISTORY' | --replay FILE\n"
     "\n"
     "Plays random histories of devices, users and accidents against the sync engine in virtual\n"
-    "time. A history that breaks a promise is shortened and printed with the command that plays it\n"
+    "time. A history that breaks a promise is shortened and printed with the command that plays "
+    "it\n"
     "again.\n"
     "\n"
     "  --seconds N     how long (10)\n"
     "  --seed S        the first history's seed; the next one has the next (random)\n"
     "  --histories N   how many at most\n"
+    "  --planner       small cases of deciding instead, without a world around them\n"
     "  --keep-going    do not stop at the first that fails\n"
     "  --replay H      plays this one: its text, or a file of such lines\n";
 
@@ -38,6 +42,7 @@ struct Arguments {
   std::uint64_t seed = std::random_device()();
   std::uint64_t histories = UINT64_MAX;
   bool keepGoing = false;
+  bool planner = false;
   std::string replay;
 };
 
@@ -48,6 +53,10 @@ Arguments readArguments(int count, char** words) {
     std::string value = i + 1 < count ? words[i + 1] : "";
     if (word == "--keep-going") {
       arguments.keepGoing = true;
+      continue;
+    }
+    if (word == "--planner") {
+      arguments.planner = true;
       continue;
     }
     if (word == "--seconds") {
@@ -71,10 +80,10 @@ Arguments readArguments(int count, char** words) {
 void tell(const History& history, const std::string& empty) {
   History small = shrink(history, empty, kShrinkTries);
   Outcome outcome = play(small, empty);
-  std::cout << "\n" << outcome.violation.value_or("(it does not fail again)") << "\n  seed "
+  std::cout << "\n"
+            << outcome.violation.value_or("(it does not fail again)") << "\n  seed "
             << history.setting.seed << ", shortened from " << history.steps.size() << " to "
-            << small.steps.size() << " steps\n  npm run sim -- --replay '" << toText(small)
-            << "'\n"
+            << small.steps.size() << " steps\n  npm run sim -- --replay '" << toText(small) << "'\n"
             << std::flush;
 }
 
@@ -100,34 +109,65 @@ int replay(const std::string& what, const std::string& empty) {
   return worst;
 }
 
+// How far it got, and how fast.
+struct Tally {
+  SteadyClock::time_point began = SteadyClock::now();
+  std::uint64_t played = 0;
+  std::uint64_t failed = 0;
+
+  double seconds() const {
+    return std::chrono::duration<double>(SteadyClock::now() - began).count();
+  }
+  bool goesOn(const Arguments& arguments) const {
+    return played < arguments.histories && seconds() < arguments.seconds &&
+           (failed == 0 || arguments.keepGoing);
+  }
+  int end(std::string_view what) const {
+    std::printf("%llu %s in %.1f s (%.0f a second), %llu failed\n",
+                static_cast<unsigned long long>(played), std::string(what).c_str(), seconds(),
+                static_cast<double>(played) / seconds(), static_cast<unsigned long long>(failed));
+    return failed == 0 ? 0 : 1;
+  }
+};
+
+int runPlanner(const Arguments& arguments) {
+  PlannerCases cases;
+  Tally tally;
+  while (tally.goesOn(arguments)) {
+    std::uint64_t seed = arguments.seed + tally.played++;
+    std::optional<std::string> complaint = cases.play(seed);
+    if (!complaint) continue;
+    ++tally.failed;
+    std::cout << "\n"
+              << *complaint << "\n  npm run sim -- --planner --histories 1 --seed " << seed << "\n"
+              << std::flush;
+  }
+  return tally.end("planner cases");
+}
+
+int runHistories(const Arguments& arguments, const std::string& empty) {
+  Tally tally;
+  std::uint64_t calls = 0;
+  std::uint64_t runs = 0;
+  while (tally.goesOn(arguments)) {
+    History history = randomHistory(arguments.seed + tally.played++);
+    Outcome outcome = play(history, empty);
+    calls += outcome.calls;
+    runs += outcome.runs;
+    if (!outcome.violation) continue;
+    ++tally.failed;
+    tell(history, empty);
+  }
+  std::printf("%llu runs of devices, %llu calls\n", static_cast<unsigned long long>(runs),
+              static_cast<unsigned long long>(calls));
+  return tally.end("histories");
+}
+
 int run(const Arguments& arguments) {
   const std::string empty = emptyState();
   if (!arguments.replay.empty()) return replay(arguments.replay, empty);
   std::cout << "first seed " << arguments.seed << "\n" << std::flush;
-  SteadyClock::time_point began = SteadyClock::now();
-  auto elapsed = [began] {
-    return std::chrono::duration<double>(SteadyClock::now() - began).count();
-  };
-  std::uint64_t played = 0;
-  std::uint64_t calls = 0;
-  std::uint64_t runs = 0;
-  std::uint64_t failed = 0;
-  while (played < arguments.histories && elapsed() < arguments.seconds) {
-    History history = randomHistory(arguments.seed + played);
-    Outcome outcome = play(history, empty);
-    ++played;
-    calls += outcome.calls;
-    runs += outcome.runs;
-    if (!outcome.violation) continue;
-    ++failed;
-    tell(history, empty);
-    if (!arguments.keepGoing) break;
-  }
-  std::printf("%llu histories, %llu runs, %llu calls in %.1f s (%.0f histories a second), %llu failed\n",
-              static_cast<unsigned long long>(played), static_cast<unsigned long long>(runs),
-              static_cast<unsigned long long>(calls), elapsed(),
-              static_cast<double>(played) / elapsed(), static_cast<unsigned long long>(failed));
-  return failed == 0 ? 0 : 1;
+  return arguments.planner ? runPlanner(arguments) : runHistories(arguments, empty);
 }
 
 }  // namespace

@@ -240,25 +240,10 @@ int unmapMemory(sqlite3_file* file, int) {
   return SQLITE_OK;
 }
 
-constexpr sqlite3_io_methods kMethods = {2,
-                                         closeFile,
-                                         readFile,
-                                         writeFile,
-                                         truncateFile,
-                                         syncFile,
-                                         sizeOfFile,
-                                         lockFile,
-                                         unlockTo,
-                                         isReserved,
-                                         control,
-                                         sectorSize,
-                                         characteristics,
-                                         mapMemory,
-                                         lockMemory,
-                                         barrier,
-                                         unmapMemory,
-                                         nullptr,
-                                         nullptr};
+constexpr sqlite3_io_methods kMethods = {
+    2,          closeFile, readFile,    writeFile, truncateFile, syncFile,        sizeOfFile,
+    lockFile,   unlockTo,  isReserved,  control,   sectorSize,   characteristics, mapMemory,
+    lockMemory, barrier,   unmapMemory, nullptr,   nullptr};
 
 State& of(sqlite3_vfs* vfs) { return *static_cast<State*>(vfs->pAppData); }
 

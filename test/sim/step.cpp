@@ -16,22 +16,35 @@ struct Word {
   int paths;
   bool number;
 };
-constexpr std::array kWords = {
-    Word{Kind::write, "write", 1, true},       Word{Kind::append, "append", 1, true},
-    Word{Kind::edit, "edit", 1, true},         Word{Kind::truncate, "truncate", 1, false},
-    Word{Kind::rename, "rename", 2, false},    Word{Kind::swap, "swap", 2, false},
-    Word{Kind::mkdir, "mkdir", 1, false},      Word{Kind::remove, "remove", 1, false},
-    Word{Kind::link, "link", 1, false},        Word{Kind::free, "free", 1, false},
-    Word{Kind::fetch, "fetch", 1, false},      Word{Kind::sync, "sync", 0, true},
-    Word{Kind::begin, "begin", 0, false},      Word{Kind::stop, "stop", 0, false},
-    Word{Kind::settle, "settle", 0, false},    Word{Kind::kill, "kill", 0, false},
-    Word{Kind::power, "power", 0, true},       Word{Kind::close, "close", 0, false},
-    Word{Kind::backup, "backup", 0, false},    Word{Kind::restore, "restore", 0, false},
-    Word{Kind::full, "full", 0, true},         Word{Kind::fail, "fail", 0, true},
-    Word{Kind::cutOff, "cut-off", 0, false},   Word{Kind::connect, "connect", 0, false},
-    Word{Kind::fault, "fault", 0, true},       Word{Kind::unmount, "unmount", 0, false},
-    Word{Kind::cloudPower, "cloud-power", 0, true}, Word{Kind::lie, "lie", 0, true},
-    Word{Kind::jump, "jump", 0, true}};
+constexpr std::array kWords = {Word{Kind::write, "write", 1, true},
+                               Word{Kind::append, "append", 1, true},
+                               Word{Kind::edit, "edit", 1, true},
+                               Word{Kind::truncate, "truncate", 1, false},
+                               Word{Kind::rename, "rename", 2, false},
+                               Word{Kind::swap, "swap", 2, false},
+                               Word{Kind::mkdir, "mkdir", 1, false},
+                               Word{Kind::remove, "remove", 1, false},
+                               Word{Kind::link, "link", 1, false},
+                               Word{Kind::free, "free", 1, false},
+                               Word{Kind::fetch, "fetch", 1, false},
+                               Word{Kind::sync, "sync", 0, true},
+                               Word{Kind::begin, "begin", 0, false},
+                               Word{Kind::stop, "stop", 0, false},
+                               Word{Kind::settle, "settle", 0, false},
+                               Word{Kind::kill, "kill", 0, false},
+                               Word{Kind::power, "power", 0, true},
+                               Word{Kind::close, "close", 0, false},
+                               Word{Kind::backup, "backup", 0, false},
+                               Word{Kind::restore, "restore", 0, false},
+                               Word{Kind::full, "full", 0, true},
+                               Word{Kind::fail, "fail", 0, true},
+                               Word{Kind::cutOff, "cut-off", 0, false},
+                               Word{Kind::connect, "connect", 0, false},
+                               Word{Kind::fault, "fault", 0, true},
+                               Word{Kind::unmount, "unmount", 0, false},
+                               Word{Kind::cloudPower, "cloud-power", 0, true},
+                               Word{Kind::lie, "lie", 0, true},
+                               Word{Kind::jump, "jump", 0, true}};
 
 const Word& wordOf(Kind kind) {
   for (const Word& word : kWords) {

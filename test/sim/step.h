@@ -34,19 +34,19 @@ struct Step {
     begin,  // a run of `where` that nobody waits for here
     stop,
     // The machine.
-    settle,    // a quiet minute: everything is on the platter
-    kill,      // the process
-    power,     // of the machine; `number` chooses what was lost
-    close,     // the device, properly
-    backup,    // of the state directory
-    restore,   // of the state directory
-    full,      // `number` bytes are left; 0: room again
-    fail,      // the next `number` calls on the own disk fail
+    settle,   // a quiet minute: everything is on the platter
+    kill,     // the process
+    power,    // of the machine; `number` chooses what was lost
+    close,    // the device, properly
+    backup,   // of the state directory
+    restore,  // of the state directory
+    full,     // `number` bytes are left; 0: room again
+    fail,     // the next `number` calls on the own disk fail
     // The cloud and the way to it.
-    cutOff,    // of this device from the cloud
+    cutOff,  // of this device from the cloud
     connect,
-    fault,     // the next `number` calls to the cloud fail
-    unmount,   // a directory cloud: another, empty directory stands at its place
+    fault,       // the next `number` calls to the cloud fail
+    unmount,     // a directory cloud: another, empty directory stands at its place
     cloudPower,  // the machine of a directory cloud; `number` as above
     lie,         // the next list leaves `number` of ten entries out; 10: all
     // Everybody.
@@ -74,10 +74,10 @@ struct Setting {
   std::uint64_t seed = 1;
   int devices = 2;
   Cloud cloud = Cloud::directory;
-  unsigned onDemand = 0;     // bits: devices that hold content on demand
-  bool leases = true;        // of the machines' file systems
+  unsigned onDemand = 0;  // bits: devices that hold content on demand
+  bool leases = true;     // of the machines' file systems
   bool exchange = true;
-  bool newState = false;     // devices make their state database; else it is there, and empty
+  bool newState = false;  // devices make their state database; else it is there, and empty
 };
 
 struct History {

@@ -22,10 +22,9 @@ bool isOwn(std::string_view path) { return path.find("/.cloudsync") != std::stri
 
 // Calls that may change what a user sees.
 bool changes(std::string_view operation) {
-  constexpr std::string_view kChanging[] = {"moveNoReplace", "moveReplacing", "exchange",
-                                            "removeFile",    "removeFolder",  "makeFolder",
-                                            "writeAt",       "truncate",      "open",
-                                            "setTimes",      "setPermissions"};
+  constexpr std::string_view kChanging[] = {
+      "moveNoReplace", "moveReplacing", "exchange", "removeFile", "removeFolder",  "makeFolder",
+      "writeAt",       "truncate",      "open",     "setTimes",   "setPermissions"};
   return std::find(std::begin(kChanging), std::end(kChanging), operation) != std::end(kChanging);
 }
 
@@ -48,8 +47,7 @@ World::World(const Setting& setting, std::string_view emptyState)
                           return cloud_.answer(request, body);
                         }};
     std::string_view state = setting.newState ? "" : emptyState;
-    machines_.push_back(
-        std::make_unique<Machine>(number, std::move(around), cloud_.disk(), state));
+    machines_.push_back(std::make_unique<Machine>(number, std::move(around), cloud_.disk(), state));
   }
 }
 
@@ -123,14 +121,15 @@ bool World::begin(Machine& machine) {
   if (space == nullptr) return false;
   ++runs_;
   // Its answer is the state that the run leaves behind.
-  spawn(machine.scheduler(), Lane::awaited,
-        [](Space& started) -> Task<void> {
-          Task<Status> starting = startSync(started);
-          (void)(co_await starting).ok();
-        }(*space),
-        [](std::exception_ptr failure) {
-          if (failure) std::rethrow_exception(failure);
-        });
+  spawn(
+      machine.scheduler(), Lane::awaited,
+      [](Space& started) -> Task<void> {
+        Task<Status> starting = startSync(started);
+        (void)(co_await starting).ok();
+      }(*space),
+      [](std::exception_ptr failure) {
+        if (failure) std::rethrow_exception(failure);
+      });
   return true;
 }
 

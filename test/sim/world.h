@@ -93,7 +93,7 @@ class World {
   bool playing_ = false;  // runs go on: what is swapped out may be on its way back
 
   std::map<int, std::set<std::uint64_t>> dirty_;  // inodes that users wrote, not on the platter yet
-  std::set<int> unsettled_;   // devices that died and have not had a complete run since
+  std::set<int> unsettled_;  // devices that died and have not had a complete run since
   std::set<int> everSynced_;
   std::map<int, std::set<std::string>> freed_;
   std::map<int, std::map<std::string, std::string>> backups_;  // of state directories

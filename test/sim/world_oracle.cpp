@@ -30,8 +30,8 @@ void World::look() {
       if (path.ends_with('/')) return;
       ledger_.see(bytes, shelf, bitOf(where));
       if (shelf == Shelf::tree && !ledger_.knows(bytes)) {
-        complain("P2: " + path + " on " + nameOf(where) + " holds what nobody wrote: " +
-                 shortened(bytes));
+        complain("P2: " + path + " on " + nameOf(where) +
+                 " holds what nobody wrote: " + shortened(bytes));
       }
     };
   };
@@ -170,9 +170,10 @@ void World::checkAgreement() {
                      cloud.lower_bound(path) != cloud.end() &&
                      cloud.lower_bound(path)->first.starts_with(path);
       if (there == cloud.end() ? !implied : there->second != bytes) {
-        complain("P6: " + path + " differs between " + nameOf(number) + " (" + shortened(bytes) +
-                 ") and the cloud" +
-                 (there == cloud.end() ? ", which has none" : " (" + shortened(there->second) + ")"));
+        complain(
+            "P6: " + path + " differs between " + nameOf(number) + " (" + shortened(bytes) +
+            ") and the cloud" +
+            (there == cloud.end() ? ", which has none" : " (" + shortened(there->second) + ")"));
         return;
       }
     }

@@ -164,12 +164,13 @@ void World::playOnMachine(const Step& step, Machine& machine) {
       return;
     case Kind::stop:
       if (!machine.runs() || machine.isDying() || machine.space() == nullptr) return;
-      spawn(machine.scheduler(), Lane::awaited,
-            [](Space& space) -> Task<void> {
-              Task<Status> stopping = space.stopSync();
-              (void)(co_await stopping).ok();
-            }(*machine.space()),
-            [](std::exception_ptr) {});
+      spawn(
+          machine.scheduler(), Lane::awaited,
+          [](Space& space) -> Task<void> {
+            Task<Status> stopping = space.stopSync();
+            (void)(co_await stopping).ok();
+          }(*machine.space()),
+          [](std::exception_ptr) {});
       return;
     case Kind::settle:
       look();
@@ -192,9 +193,9 @@ void World::playOnMachine(const Step& step, Machine& machine) {
       if (!nested) restore(machine);
       return;
     case Kind::full:
-      machine.disk().disk().setCapacity(
-          step.number == 0 ? std::uint64_t{1} << 40U
-                           : machine.disk().disk().used() + static_cast<ByteCount>(step.number));
+      machine.disk().disk().setCapacity(step.number == 0 ? std::uint64_t{1} << 40U
+                                                         : machine.disk().disk().used() +
+                                                               static_cast<ByteCount>(step.number));
       return;
     case Kind::fail:
       machine.failOwnCalls(step.number);
