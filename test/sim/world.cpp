@@ -105,17 +105,6 @@ void World::interrupt() {
   play(step);
 }
 
-template <class T>
-std::optional<T> World::wait(Machine& machine, Task<T> task) {
-  std::optional<T> answer;
-  spawn(machine.scheduler(), Lane::awaited, detail::storeInto(std::move(task), answer),
-        [](std::exception_ptr failure) {
-          if (failure) std::rethrow_exception(failure);
-        });
-  runAll();
-  return answer;
-}
-
 bool World::begin(Machine& machine) {
   Space* space = machine.space();
   if (space == nullptr) return false;

@@ -7,8 +7,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/spawn.h"
 #include "cloud.h"
 #include "ledger.h"
 #include "machine.h"
@@ -60,8 +62,17 @@ class World {
   std::optional<Error> onCall(int machine, const Call& call);
   void interrupt();
   bool begin(Machine& machine);
+  // Nothing when the process died before there was an answer.
   template <class T>
-  std::optional<T> wait(Machine& machine, Task<T> task);
+  std::optional<T> wait(Machine& machine, Task<T> task) {
+    std::optional<T> answer;
+    spawn(machine.scheduler(), Lane::awaited, detail::storeInto(std::move(task), answer),
+          [](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+          });
+    runAll();
+    return answer;
+  }
   void runAll();
   void buryTheDead();
   void rest(Duration time) { schedule_.clock().advance(time); }
@@ -75,6 +86,9 @@ class World {
   void checkAgreement();
   void checkQuiet(Machine& machine);
   Tree treeOf(int where) const;
+  bool isBehindLink(Machine& machine, const std::string& path) const;
+  void compareTrees(Machine& machine, const Tree& cloud);
+  void checkTidy(Machine& machine);
   void complain(Violation violation);
   void afterPowerCut(unsigned disks, const std::map<int, std::set<std::uint64_t>>& dirty);
 
