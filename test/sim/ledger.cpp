@@ -8,7 +8,8 @@ namespace {
 
 std::string quoted(const std::string& bytes) {
   constexpr std::size_t kShown = 60;
-  return "'" + bytes.substr(0, kShown) + (bytes.size() > kShown ? "…'" : "'");
+  std::string text("'");
+  return text.append(bytes, 0, kShown).append(bytes.size() > kShown ? "…'" : "'");
 }
 
 }  // namespace

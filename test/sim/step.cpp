@@ -95,11 +95,11 @@ void print(const Step& step, std::string& text) {
   const Word& word = wordOf(step.kind);
   text += std::to_string(step.where) + " ";
   text += word.text;
-  if (word.paths > 0) text += " " + escaped(step.path);
-  if (word.paths > 1) text += " " + escaped(step.other);
-  if (word.number) text += " " + std::to_string(step.number);
+  if (word.paths > 0) text.append(" ").append(escaped(step.path));
+  if (word.paths > 1) text.append(" ").append(escaped(step.other));
+  if (word.number) text.append(" ").append(std::to_string(step.number));
   for (const Step::Interruption& other : step.during) {
-    text += " (" + std::to_string(other.call) + " ";
+    text.append(" (").append(std::to_string(other.call)).append(" ");
     print(other.step, text);
     text += ")";
   }

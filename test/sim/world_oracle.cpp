@@ -17,7 +17,8 @@ std::string nameOf(int where) {
 
 std::string shortened(const std::string& bytes) {
   constexpr std::size_t kShown = 40;
-  return "'" + bytes.substr(0, kShown) + (bytes.size() > kShown ? "…'" : "'");
+  std::string text("'");
+  return text.append(bytes, 0, kShown).append(bytes.size() > kShown ? "…'" : "'");
 }
 
 }  // namespace
