@@ -208,6 +208,7 @@ Space* Machine::space() {
   return process_->device->space("drive");
 }
 
+bool Machine::runs() const { return process_ && process_->device; }
 Scheduler& Machine::scheduler() { return process_->scheduler; }
 Device& Machine::device() { return *process_->device; }
 std::uint64_t Machine::stateWrites() const { return process_ ? process_->vfs.writes() : 0; }

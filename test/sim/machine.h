@@ -55,8 +55,7 @@ class Machine {
 
   // The space of the running device, which is started where none runs. Null: it does not start.
   Space* space();
-  bool runs() const { return process_ != nullptr; }
-  bool isBusy() const;
+  bool runs() const;  // and is not just starting
   Scheduler& scheduler();
   Device& device();
   std::uint64_t stateWrites() const;  // by the running process

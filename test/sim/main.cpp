@@ -23,7 +23,7 @@ constexpr int kShrinkTries = 2'000;
 constexpr std::string_view kHelp =
     "cloudsync_sim [--seconds N] [--seed S] [--histories N] [--keep-going]\n"
     "cloudsync_sim --planner [--seconds N] [--seed S] [--histories N] [--keep-going]\n"
-    "cloudsync_sim --replay 'HISTORY' | --replay FILE\n"
+    "cloudsync_sim [--trace] --replay 'HISTORY' | FILE\n"
     "\n"
     "Plays random histories of devices, users and accidents against the sync engine in virtual\n"
     "time. A history that breaks a promise is shortened and printed with the command that plays "
@@ -35,7 +35,8 @@ constexpr std::string_view kHelp =
     "  --histories N   how many at most\n"
     "  --planner       small cases of deciding instead, without a world around them\n"
     "  --keep-going    do not stop at the first that fails\n"
-    "  --replay H      plays this one: its text, or a file of such lines\n";
+    "  --replay H      plays this one: its text, or a file of such lines\n"
+    "  --trace         prints every step and every call of it\n";
 
 struct Arguments {
   double seconds = 10;
@@ -43,6 +44,7 @@ struct Arguments {
   std::uint64_t histories = UINT64_MAX;
   bool keepGoing = false;
   bool planner = false;
+  bool trace = false;
   std::string replay;
 };
 
@@ -57,6 +59,10 @@ Arguments readArguments(int count, char** words) {
     }
     if (word == "--planner") {
       arguments.planner = true;
+      continue;
+    }
+    if (word == "--trace") {
+      arguments.trace = true;
       continue;
     }
     if (word == "--seconds") {
@@ -87,24 +93,25 @@ void tell(const History& history, const std::string& empty) {
             << std::flush;
 }
 
-int replayLine(const std::string& line, const std::string& empty) {
+int replayLine(const std::string& line, const std::string& empty, std::ostream* trace) {
   Result<History> history = parseHistory(line);
   if (!history.ok()) {
     std::cerr << history.error().message << ": " << history.error().subject << "\n";
     return 2;
   }
-  Outcome outcome = play(*history, empty);
+  Outcome outcome = play(*history, empty, trace);
   std::cout << outcome.violation.value_or("all promises were kept") << "\n";
   return outcome.violation ? 1 : 0;
 }
 
-int replay(const std::string& what, const std::string& empty) {
-  std::ifstream file(what);
-  if (!file) return replayLine(what, empty);
+int replay(const Arguments& arguments, const std::string& empty) {
+  std::ostream* trace = arguments.trace ? &std::cout : nullptr;
+  std::ifstream file(arguments.replay);
+  if (!file) return replayLine(arguments.replay, empty, trace);
   int worst = 0;
   for (std::string line; std::getline(file, line);) {
     if (line.empty() || line.starts_with('#')) continue;
-    worst = std::max(worst, replayLine(line, empty));
+    worst = std::max(worst, replayLine(line, empty, trace));
   }
   return worst;
 }
@@ -165,7 +172,7 @@ int runHistories(const Arguments& arguments, const std::string& empty) {
 
 int run(const Arguments& arguments) {
   const std::string empty = emptyState();
-  if (!arguments.replay.empty()) return replay(arguments.replay, empty);
+  if (!arguments.replay.empty()) return replay(arguments, empty);
   std::cout << "first seed " << arguments.seed << "\n" << std::flush;
   return arguments.planner ? runPlanner(arguments) : runHistories(arguments, empty);
 }

@@ -86,8 +86,8 @@ class Case final : public ThreeWayMerge::Visitor {
     makeBase();
     for (std::size_t count = below(4); count > 0; --count) mutate(Side::local);
     for (std::size_t count = below(4); count > 0; --count) mutate(Side::remote);
-    std::string story = chance(4) ? playWithHole() : playDisturbed();
-    story = describe() + story;
+    const std::string begin = describe();
+    const std::string story = begin + (chance(4) ? playWithHole() : playDisturbed());
     for (int quiet = 0; quiet < 2; ++quiet) run(RootTrust::full, KeyTable::kNone, 0, 0);
     std::optional<std::string> complaint = judge();
     if (complaint) return *complaint + "\n  " + story + "\n  end: " + describe();

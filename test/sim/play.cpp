@@ -112,10 +112,11 @@ class Shrinker {
 
 }  // namespace
 
-Outcome play(const History& history, std::string_view emptyState) {
+Outcome play(const History& history, std::string_view emptyState, std::ostream* trace) {
   Outcome outcome;
   try {
     World world(history.setting, emptyState);
+    if (trace != nullptr) world.traceTo(*trace);
     for (const Step& step : history.steps) world.play(step);
     world.comeToRest();
     outcome = {world.violation(), world.calls(), world.runs()};

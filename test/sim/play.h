@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string_view>
 
 #include "step.h"
@@ -17,7 +18,8 @@ struct Outcome {
 };
 
 // Plays a history to its end, and what must come after it: rest.
-Outcome play(const History& history, std::string_view emptyState);
+// `trace`, when given, hears of every step and every call.
+Outcome play(const History& history, std::string_view emptyState, std::ostream* trace = nullptr);
 
 // A shorter and simpler history that breaks the same promise. `tries` bounds the search.
 History shrink(History history, std::string_view emptyState, int tries);

@@ -191,6 +191,12 @@ Result<Setting> parseSetting(std::string_view text) {
 
 }  // namespace
 
+std::string toText(const Step& step) {
+  std::string text;
+  print(step, text);
+  return text;
+}
+
 std::string toText(const History& history) {
   const Setting& setting = history.setting;
   std::string text = "seed=" + std::to_string(setting.seed);

@@ -87,6 +87,7 @@ struct History {
 
 // "seed=5 devices=2 cloud=directory on-demand=1; 0 write a/x 3; sync 3 (14 0 kill) (20 1 remove a)"
 std::string toText(const History& history);
+std::string toText(const Step& step);
 Result<History> parseHistory(std::string_view text);
 
 }  // namespace cloudsync::sim

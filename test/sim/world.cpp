@@ -28,14 +28,6 @@ bool changes(std::string_view operation) {
   return std::find(std::begin(kChanging), std::end(kChanging), operation) != std::end(kChanging);
 }
 
-Task<Status> startSync(Space& space) {
-  Task<Status> checking = space.checkReady();
-  Status ready = co_await checking;
-  if (!ready.ok()) co_return ready;
-  Task<Status> starting = space.startSync();
-  co_return co_await starting;
-}
-
 }  // namespace
 
 World::World(const Setting& setting, std::string_view emptyState)
@@ -57,8 +49,12 @@ void World::complain(Violation violation) {
   if (!violation_) violation_ = std::move(violation);
 }
 
-std::optional<Error> World::onCall(int, const Call& call) {
+std::optional<Error> World::onCall(int number, const Call& call) {
   schedule_.clock().advance(kCallTakes);
+  if (trace_ != nullptr) {
+    *trace_ << "  " << callsInStep_ + 1 << " " << static_cast<char>('a' + number) << " "
+            << call.operation << " " << call.path << "\n";
+  }
   ++allCalls_;
   bool cloudCall = call.to != Call::To::ownDisk;
   // P7, and nobody writes into somebody else's.
@@ -98,7 +94,7 @@ void World::interrupt() {
   lookDue_ = true;
   if (step.where < setting_.devices && step.kind == Step::Kind::kill) {
     Machine& machine = *machines_[static_cast<std::size_t>(step.where)];
-    if (machine.runs()) unsettled_.insert(step.where);
+    unsettled_.insert(step.where);
     machine.kill();
     return;
   }
@@ -106,20 +102,26 @@ void World::interrupt() {
 }
 
 bool World::begin(Machine& machine) {
+  refusals_[machine.number()] = "it did not start";
   Space* space = machine.space();
   if (space == nullptr) return false;
   ++runs_;
-  // Its answer is the state that the run leaves behind.
-  spawn(
-      machine.scheduler(), Lane::awaited,
-      [](Space& started) -> Task<void> {
-        Task<Status> starting = startSync(started);
-        (void)(co_await starting).ok();
-      }(*space),
-      [](std::exception_ptr failure) {
-        if (failure) std::rethrow_exception(failure);
-      });
+  spawn(machine.scheduler(), Lane::awaited, startSync(machine.number(), *space),
+        [](std::exception_ptr failure) {
+          if (failure) std::rethrow_exception(failure);
+        });
   return true;
+}
+
+// Its answer is the state that the run leaves behind.
+Task<void> World::startSync(int number, Space& space) {
+  Task<Status> checking = space.checkReady();
+  Status started = co_await checking;
+  if (started.ok()) {
+    Task<Status> starting = space.startSync();
+    started = co_await starting;
+  }
+  refusals_[number] = started.ok() ? "" : started.error().message;
 }
 
 // To the end of everything that goes on anywhere.
@@ -144,6 +146,7 @@ void World::buryTheDead() {
 void World::play(const Step& step) {
   if (violation_) return;
   bool nested = inHook_;
+  if (trace_ != nullptr) *trace_ << (nested ? "  -- " : "== ") << toText(step) << "\n";
   if (!nested) {
     pending_ = step.during;
     std::stable_sort(pending_.begin(), pending_.end(),

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,6 +39,8 @@ class World {
   // The first thing that was wrong; nothing is played after it.
   const std::optional<Violation>& violation() const { return violation_; }
 
+  // Every step and every call from here on, a line each.
+  void traceTo(std::ostream& out) { trace_ = &out; }
   std::uint64_t calls() const { return allCalls_; }
   std::uint64_t runs() const { return runs_; }
 
@@ -62,6 +65,7 @@ class World {
   std::optional<Error> onCall(int machine, const Call& call);
   void interrupt();
   bool begin(Machine& machine);
+  Task<void> startSync(int machine, Space& space);
   // Nothing when the process died before there was an answer.
   template <class T>
   std::optional<T> wait(Machine& machine, Task<T> task) {
@@ -113,6 +117,8 @@ class World {
   std::map<int, std::map<std::string, std::string>> backups_;  // of state directories
   std::vector<std::string> changes_;  // by the calls of a run that must change nothing
   bool recording_ = false;
+  std::map<int, std::string> refusals_;  // why the last run of a device did not start
+  std::ostream* trace_ = nullptr;
   std::uint64_t allCalls_ = 0;
   std::uint64_t runs_ = 0;
 };

@@ -144,10 +144,10 @@ void World::comeToRest() {
       if (violation_) return;
       Space* space = machine->space();
       SyncState state = space ? space->syncState().state : SyncState::downloadFailed;
-      if (round == 2 && state != SyncState::completed) {
-        complain("P6: the second quiet run of " + nameOf(machine->number()) +
-                 " is not complete: state " + std::to_string(static_cast<int>(state)));
-      }
+      const std::string& refusal = refusals_[machine->number()];
+      if (round == 1 || (state == SyncState::completed && refusal.empty())) continue;
+      complain("P6: the second quiet run of " + nameOf(machine->number()) + " is not complete: " +
+               (refusal.empty() ? "state " + std::to_string(static_cast<int>(state)) : refusal));
     }
   }
   if (!violation_) checkAgreement();

@@ -334,21 +334,22 @@ void World::cutPower(const Step& step, unsigned disks) {
   checkContents({});
   if (violation_) return;
   auto seed = static_cast<std::uint64_t>(step.number);
+  // What a user had not saved for long may come back as it was, or as anything.
+  auto doubtDirty = [this](int where, const SimFileSystem& disk, std::string_view root) {
+    visitTree(disk, root, [&](const std::string& path, const std::string& bytes, Shelf shelf) {
+      if (shelf != Shelf::tree || path.ends_with('/')) return;
+      std::uint64_t inode = disk.stat(std::string(root) + "/" + path)->inode;
+      if (dirty_[where].contains(inode)) ledger_.dismiss(bytes, bitOf(where));
+    });
+  };
   for (const auto& machine : machines_) {
     if ((disks & bitOf(machine->number())) == 0) continue;
-    // What a user had not saved for long may come back as it was, or as anything.
-    visitTree(machine->disk(), kRoot,
-              [&](const std::string& path, const std::string& bytes, Shelf shelf) {
-                if (shelf != Shelf::tree || path.ends_with('/')) return;
-                std::uint64_t inode = machine->disk().stat(std::string(kRoot) + "/" + path)->inode;
-                if (dirty_[machine->number()].contains(inode)) {
-                  ledger_.dismiss(bytes, bitOf(machine->number()));
-                }
-              });
-    if (machine->runs()) unsettled_.insert(machine->number());
+    doubtDirty(machine->number(), machine->disk(), kRoot);
+    unsettled_.insert(machine->number());
     machine->cutPower(seed);
   }
   if ((disks & bitOf(kCloud)) != 0) {
+    doubtDirty(kCloud, *cloud_.disk(), kMount);
     cloud_.cutPower(seed);
     for (const auto& machine : machines_) machine->replaceCloudDisk(cloud_.disk());
   }
