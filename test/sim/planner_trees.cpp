@@ -90,6 +90,8 @@ int PlannerTrees::stageOf(Kind kind) {
     case Kind::forget:
     case Kind::recordCloud:
     case Kind::adopt:
+    case Kind::moveLocal:
+    case Kind::moveRemote:
       return 4;
     case Kind::removeLocalDirectory:
     case Kind::removeRemoteDirectory:
@@ -124,6 +126,8 @@ bool PlannerTrees::perform(const Op& op) {
       return true;
     case Kind::recordCloud:
     case Kind::adopt:
+    case Kind::moveLocal:   // found among the operations of a plan, later than here
+    case Kind::moveRemote:
       break;
   }
   return true;
