@@ -90,6 +90,7 @@ class World {
   void checkAgreement();
   void checkQuiet(Machine& machine);
   Tree treeOf(int where) const;
+  bool serverHoldsBoth() const;
   bool isBehindLink(Machine& machine, const std::string& path) const;
   void compareTrees(Machine& machine, const Tree& cloud);
   void checkTidy(Machine& machine);

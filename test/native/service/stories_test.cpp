@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -212,6 +213,66 @@ TEST(Stories, AFileThatBecomesADirectoryAndTheOtherWayRoundConverge) {
     }
     EXPECT_EQ(world.sync("a").state, SyncState::completed);
     EXPECT_EQ(world.sync("b").state, SyncState::completed);
+  }
+}
+
+// The contents of all files on one side, in the order of their names.
+std::vector<std::string> contentsOn(SimWorld& world, std::string_view where) {
+  std::vector<std::string> contents;
+  for (const std::string& name : world.list(where)) {
+    if (!name.ends_with('/')) contents.push_back(world.read(where, name).value_or("(unreadable)"));
+  }
+  return contents;
+}
+
+void expectEverywhere(SimWorld& world, const std::vector<std::string>& contents) {
+  for (const char* side : {"a", "b", "cloud"}) {
+    EXPECT_EQ(world.list(side), world.list("cloud")) << side;
+    std::vector<std::string> found = contentsOn(world, side);
+    std::sort(found.begin(), found.end());
+    EXPECT_EQ(found, contents) << side;
+  }
+  EXPECT_EQ(world.sync("a").state, SyncState::completed);
+  EXPECT_EQ(world.sync("b").state, SyncState::completed);
+}
+
+// Found by the simulator: neither run ever ended as complete.
+TEST(Stories, ANewFileAndANewDirectoryOfOneNameAreBothKept) {
+  for (const char* first : {"a", "b"}) {
+    SimWorld world(18);
+    world.write("a", "n", "a file");
+    world.write("b", "n/x", "in a directory");
+    world.sync(first);
+    world.settle();
+    expectEverywhere(world, {"a file", "in a directory"});
+  }
+}
+
+TEST(Stories, AnEditInADirectoryThatBecameAFileElsewhereIsKept) {
+  for (const char* first : {"a", "b"}) {
+    SimWorld world(19);
+    world.write("a", "n/x", "base");
+    world.settle();
+    world.remove("a", "n");
+    world.write("a", "n", "a file");
+    world.write("b", "n/x", "edited");
+    world.sync(first);
+    world.settle();
+    expectEverywhere(world, {"a file", "edited"});
+  }
+}
+
+TEST(Stories, AnEditOfAFileThatBecameADirectoryElsewhereIsKept) {
+  for (const char* first : {"a", "b"}) {
+    SimWorld world(20);
+    world.write("a", "n", "base");
+    world.settle();
+    world.remove("a", "n");
+    world.write("a", "n/x", "in a directory");
+    world.write("b", "n", "edited");
+    world.sync(first);
+    world.settle();
+    expectEverywhere(world, {"edited", "in a directory"});
   }
 }
 
