@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -122,6 +123,8 @@ struct Tally {
   std::uint64_t played = 0;
   std::uint64_t failed = 0;
 
+  std::clock_t cpuBegan = std::clock();
+
   double seconds() const {
     return std::chrono::duration<double>(SteadyClock::now() - began).count();
   }
@@ -130,9 +133,10 @@ struct Tally {
            (failed == 0 || arguments.keepGoing);
   }
   int end(std::string_view what) const {
-    std::printf("%llu %s in %.1f s (%.0f a second), %llu failed\n",
-                static_cast<unsigned long long>(played), std::string(what).c_str(), seconds(),
-                static_cast<double>(played) / seconds(), static_cast<unsigned long long>(failed));
+    double cpu = static_cast<double>(std::clock() - cpuBegan) / CLOCKS_PER_SEC;
+    std::printf("%llu %s in %.1f s, %.1f s of a core (%.0f a second of it), %llu failed\n",
+                static_cast<unsigned long long>(played), std::string(what).c_str(), seconds(), cpu,
+                static_cast<double>(played) / cpu, static_cast<unsigned long long>(failed));
     return failed == 0 ? 0 : 1;
   }
 };

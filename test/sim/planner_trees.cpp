@@ -126,7 +126,7 @@ bool PlannerTrees::perform(const Op& op) {
       return true;
     case Kind::recordCloud:
     case Kind::adopt:
-    case Kind::moveLocal:   // found among the operations of a plan, later than here
+    case Kind::moveLocal:  // found among the operations of a plan, later than here
     case Kind::moveRemote:
       break;
   }
@@ -213,7 +213,7 @@ bool PlannerTrees::compare(int key) {
   }
   bool agreed = row.there && !row.ignored;
   if (agreed && row.content == here.content) return fetch(key, here, there.state);
-  if (agreed && row.content == there.content) return upload(key, here, there);
+  if (agreed && row.local && row.content == there.content) return upload(key, here, there);
   if (!moveAside(key)) return false;
   lookAgain_ = true;
   bool wasHere = agreed && row.local;

@@ -13,6 +13,15 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+// The contents of all files on one side, in the order of their names.
+std::vector<std::string> contentsOn(SimWorld& world, std::string_view where) {
+  std::vector<std::string> contents;
+  for (const std::string& name : world.list(where)) {
+    if (!name.ends_with('/')) contents.push_back(world.read(where, name).value_or("(unreadable)"));
+  }
+  return contents;
+}
+
 TEST(Stories, AFileTravelsToTheOtherDevice) {
   SimWorld world(1);
   world.write("a", "trip/1.jpg", "sunset");
@@ -163,6 +172,20 @@ TEST(Stories, ANewFileAtTheNameOfACloudOnlyOneBecomesAConflictCopy) {
   EXPECT_EQ(world.list("a").size(), 2u);
 }
 
+// Found by the simulator: the new file took the place of the freed one.
+TEST(Stories, ANewFileAtTheNameOfAFreedOneBecomesAConflictCopy) {
+  SimWorld world(21);
+  world.write("a", "n.txt", "freed");
+  world.settle();
+  ASSERT_TRUE(world.free("a", "n.txt").ok());
+  world.write("a", "n.txt", "another one");
+  world.settle();
+  EXPECT_EQ(world.read("cloud", "n.txt"), "freed");
+  std::vector<std::string> found = contentsOn(world, "b");
+  std::sort(found.begin(), found.end());
+  EXPECT_EQ(found, (std::vector<std::string>{"another one", "freed"}));
+}
+
 TEST(Stories, AnEmptiedCloudDeletesNothing) {
   SimWorld world(12);
   for (int i = 0; i < 60; ++i) world.write("a", "f" + std::to_string(i), "x");
@@ -214,15 +237,6 @@ TEST(Stories, AFileThatBecomesADirectoryAndTheOtherWayRoundConverge) {
     EXPECT_EQ(world.sync("a").state, SyncState::completed);
     EXPECT_EQ(world.sync("b").state, SyncState::completed);
   }
-}
-
-// The contents of all files on one side, in the order of their names.
-std::vector<std::string> contentsOn(SimWorld& world, std::string_view where) {
-  std::vector<std::string> contents;
-  for (const std::string& name : world.list(where)) {
-    if (!name.ends_with('/')) contents.push_back(world.read(where, name).value_or("(unreadable)"));
-  }
-  return contents;
 }
 
 void expectEverywhere(SimWorld& world, const std::vector<std::string>& contents) {
