@@ -102,6 +102,10 @@ Result<std::string> ContentStore::moveAside(const std::string& key, const Finger
   return cloudsync::moveAside(*state_, key, expected, sha256);
 }
 
+Result<std::string> ContentStore::moveFolderAside(const std::string& key) {
+  return cloudsync::moveFolderAside(*state_, key);
+}
+
 Result<std::uint64_t> ContentStore::purgeTrash(Duration olderThan) {
   return purgeTrashBefore(state_->needs.root, state_->needs.clock.wallTime() - olderThan.count());
 }

@@ -127,6 +127,11 @@ class ContentStore {
   Result<std::string> moveAside(const std::string& key, const Fingerprint& expected,
                                 const Sha256& sha256);
 
+  // Gives a local directory that the remote has no room for a conflict name beside its own, with
+  // all that is in it, and returns the new key. `key` is that of a file: no '/' behind it. The
+  // caller knows that the remote has nothing below it: no row can take its leaving for a deletion.
+  Result<std::string> moveFolderAside(const std::string& key);
+
   // Removes local trash older than this; returns the number of files.
   Result<std::uint64_t> purgeTrash(Duration olderThan);
 

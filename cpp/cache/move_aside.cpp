@@ -77,4 +77,18 @@ Result<std::string> moveAside(Workplace& place, const std::string& keyText,
   return aside->path.text();
 }
 
+Result<std::string> moveFolderAside(Workplace& place, const std::string& keyText) {
+  NameFault fault = faultOf(keyText);
+  if (fault != NameFault::none) {
+    return Error{ErrorKind::invalidName, std::string(describe(fault)), keyText, 0};
+  }
+  RelPath key = RelPath::trusted(keyText);
+  FolderSyncs syncs;
+  Result<RelPath> aside = WayBack(place, syncs).toConflictCopy(key, key);
+  if (!aside) return aside.error();
+  syncs.run(place.needs.root);
+  if (const Error* error = syncs.failureFor(key)) return *error;
+  return aside->text();
+}
+
 }  // namespace cloudsync

@@ -11,4 +11,7 @@ namespace cloudsync {
 Result<std::string> moveAside(Workplace& place, const std::string& key, const Fingerprint& expected,
                               const Sha256& sha256);
 
+// ContentStore::moveFolderAside. Needs no licence: see there.
+Result<std::string> moveFolderAside(Workplace& place, const std::string& key);
+
 }  // namespace cloudsync

@@ -80,7 +80,9 @@ Status writeRootMarker(Folder& root, Random& random, const RootMarker& marker) {
     (void)root.removeFile(fresh);  // what stays behind is removed by recover()
     return done;
   }
-  return root.syncFolder(ownFolder());
+  // Where a move is one step of a journal, it is certain only with both directories.
+  done = root.syncFolder(tmpFolder());
+  return done ? root.syncFolder(ownFolder()) : done;
 }
 
 Result<RootMarker> createRootMarker(Folder& root, Random& random) {
@@ -89,6 +91,9 @@ Result<RootMarker> createRootMarker(Folder& root, Random& random) {
   if (*present) return std::move(**present);
   RootMarker marker{random.token(), 0};
   Status written = writeRootMarker(root, random, marker);
+  // A process that died may have made our folder, and not brought its name to the disk: a marker
+  // that is remembered and gone after a power cut would halt every run.
+  if (written) written = root.syncFolder(RelPath());
   if (!written) return written.error();
   return marker;
 }

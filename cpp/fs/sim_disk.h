@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -33,8 +34,10 @@ class SimDisk {
   SimDisk& operator=(const SimDisk&) = delete;
 
   const SimOptions& options() const { return options_; }
+  void setCapacity(ByteCount capacity) { options_.capacity = capacity; }  // a disk that fills up
   const SimNodePtr& root() const { return root_; }
-  ByteCount available() const { return options_.capacity - used_; }
+  ByteCount used() const { return used_; }
+  ByteCount available() const { return options_.capacity - std::min(options_.capacity, used_); }
   Nanoseconds now() const;
 
   // `anchor` itself for "". `via`, when given, collects the folders on the way.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace cloudsync {
 
@@ -9,10 +10,16 @@ SimFile::SimFile(SimState& state, SimNodePtr node, std::string path, Access acce
     : state_(state), node_(std::move(node)), path_(std::move(path)), access_(access) {
   state_.disk.open(*node_);
   if (access_ == Access::readWrite) ++node_->writers;
+  state_.openFiles.insert(this);
 }
 
-// The kernel closes what a dead process had open: no gate here.
 SimFile::~SimFile() {
+  closeNow();
+  state_.openFiles.erase(this);
+}
+
+void SimFile::closeNow() {
+  if (std::exchange(closed_, true)) return;
   if (node_->lockHolder == this) node_->lockHolder = nullptr;
   if (hasLease_) simReleaseLease(*node_);
   if (access_ == Access::readWrite) --node_->writers;

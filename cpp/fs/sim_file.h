@@ -33,6 +33,9 @@ class SimFile final : public File {
   Result<std::optional<std::string>> attribute(std::string_view name) override;
   Status setAttribute(std::string_view name, std::string_view value) override;
 
+  // As the kernel does it, be it for a destructor or for a process that died: no gate.
+  void closeNow();
+
  private:
   Status enter(std::string_view operation) const { return state_.enter(operation, "", path_); }
   Status enterToWrite(std::string_view operation) const;
@@ -42,6 +45,7 @@ class SimFile final : public File {
   std::string path_;
   Access access_;
   bool hasLease_ = false;
+  bool closed_ = false;
 };
 
 }  // namespace cloudsync

@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "fs/beneath.h"
+#include "fs/sim_file.h"
 #include "fs/sim_folder.h"
 #include "fs/sim_state.h"
 
@@ -60,9 +61,9 @@ void simReleaseLease(SimNode& node) {
 }
 
 SimFileSystem::SimFileSystem(const Clock& clock, SimOptions options)
-    : SimFileSystem(clock, std::make_unique<SimDisk>(clock, options)) {}
+    : SimFileSystem(clock, std::make_shared<SimDisk>(clock, options)) {}
 
-SimFileSystem::SimFileSystem(const Clock& clock, std::unique_ptr<SimDisk> disk)
+SimFileSystem::SimFileSystem(const Clock& clock, std::shared_ptr<SimDisk> disk)
     : clock_(clock), disk_(std::move(disk)), state_(std::make_unique<SimState>(*disk_)) {}
 
 SimFileSystem::~SimFileSystem() = default;
@@ -105,18 +106,26 @@ void SimFileSystem::setHook(Hook hook) { state_->hook = std::move(hook); }
 
 std::uint64_t SimFileSystem::calls() const { return state_->calls; }
 
-void SimFileSystem::crash() { state_->crashed = true; }
+void SimFileSystem::crash() {
+  state_->crashed = true;
+  // A lease that ends wakes a waiting writer of a user, who opens no file of this process.
+  for (SimFile* file : state_->openFiles) file->closeNow();
+}
 
 bool SimFileSystem::crashed() const { return state_->crashed; }
 
+std::unique_ptr<SimFileSystem> SimFileSystem::anotherProcess() const {
+  return std::make_unique<SimFileSystem>(clock_, disk_);
+}
+
 std::unique_ptr<SimFileSystem> SimFileSystem::afterKill() const {
-  auto disk = std::make_unique<SimDisk>(clock_, disk_->options());
+  auto disk = std::make_shared<SimDisk>(clock_, disk_->options());
   disk->becomeAfterKill(*disk_);
   return std::make_unique<SimFileSystem>(clock_, std::move(disk));
 }
 
 std::unique_ptr<SimFileSystem> SimFileSystem::afterPowerLoss(std::uint64_t seed) const {
-  auto disk = std::make_unique<SimDisk>(clock_, disk_->options());
+  auto disk = std::make_shared<SimDisk>(clock_, disk_->options());
   SeededRandom random(seed);
   disk->becomeAfterPowerLoss(*disk_, random);
   return std::make_unique<SimFileSystem>(clock_, std::move(disk));

@@ -35,7 +35,7 @@ struct SimState;
 class SimFileSystem final : public FileSystem {
  public:
   explicit SimFileSystem(const Clock& clock, SimOptions options = {});
-  SimFileSystem(const Clock& clock, std::unique_ptr<SimDisk> disk);
+  SimFileSystem(const Clock& clock, std::shared_ptr<SimDisk> disk);
   ~SimFileSystem() override;
 
   Result<std::unique_ptr<Folder>> openRoot(const std::string& absolutePath) override;
@@ -49,9 +49,13 @@ class SimFileSystem final : public FileSystem {
   void setHook(Hook hook);
   std::uint64_t calls() const;
 
-  // The process is dead: every further call is `unavailable` and changes nothing.
+  // The process is dead: what it had open is closed, and every further call is `unavailable` and
+  // changes nothing.
   void crash();
   bool crashed() const;
+
+  // Another process on the same disk, at the same time: with a hook and a life of its own.
+  std::unique_ptr<SimFileSystem> anotherProcess() const;
 
   // The disk as the next process finds it, as a new file system without a hook: everything that
   // was written (the machine went on), ...
@@ -97,12 +101,13 @@ class SimFileSystem final : public FileSystem {
   std::unique_ptr<Writer> openForWriting(std::string_view path);
 
   SimDisk& disk() { return *disk_; }
+  const SimDisk& disk() const { return *disk_; }
 
  private:
   SimNodePtr nodeAt(std::string_view path) const;
 
   const Clock& clock_;
-  std::unique_ptr<SimDisk> disk_;
+  std::shared_ptr<SimDisk> disk_;
   std::unique_ptr<SimState> state_;
 };
 

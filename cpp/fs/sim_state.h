@@ -2,10 +2,13 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "fs/sim_file_system.h"
 
 namespace cloudsync {
+
+class SimFile;
 
 // What all handles of one SimFileSystem share: the disk, the hook, and whether the process lives.
 struct SimState {
@@ -15,6 +18,7 @@ struct SimState {
   SimFileSystem::Hook hook;
   std::uint64_t calls = 0;
   bool crashed = false;
+  std::unordered_set<SimFile*> openFiles;  // of this process: the kernel closes them when it dies
 
   // The gate of every call: counts it, lets the hook act, and says whether it may go on.
   Status enter(std::string_view operation, std::string_view folder, std::string_view path);

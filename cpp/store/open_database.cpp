@@ -115,7 +115,8 @@ Result<OpenedDatabase> openFile(const StoreOptions& options, const StateDirector
 }  // namespace
 
 Result<OpenedDatabase> openDatabase(const StoreOptions& options) {
-  StateDirectory directory(options.directory);
+  PosixStateFiles real;
+  StateDirectory directory(options.directory, options.files ? *options.files : real);
   Status made = directory.make();
   if (!made) return made.error();
   Result<StateDirectory::Found> found = directory.look();

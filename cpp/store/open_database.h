@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
+#include "store/state_files.h"
 
 namespace cloudsync {
 
@@ -16,7 +17,8 @@ struct StoreOptions {
   std::string directory;
   Clock* clock = nullptr;  // dates the name of a broken database; null: the system's
   std::vector<SchemaStep> schema = productSchema();
-  std::string vfs;  // the SQLite VFS to go through; "" for the system's own
+  std::string vfs;                    // the SQLite VFS to go through; "" for the system's own
+  const StateFiles* files = nullptr;  // what the directory itself goes through; null: the system's
 };
 
 // The writing connection, ready for work: checked, migrated and marked as in use.

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "store/state_files.h"
 
 namespace cloudsync {
 
@@ -14,14 +15,16 @@ namespace cloudsync {
 // locks that SQLite holds on it in this process.
 class StateDirectory {
  public:
-  explicit StateDirectory(std::string path) : path_(std::move(path)) {}
+  // `files` outlives it.
+  StateDirectory(std::string path, const StateFiles& files)
+      : path_(std::move(path)), files_(files) {}
 
   // Makes it and its parents where missing, with mode 0700 for what it makes. A directory that
   // exists keeps its mode: it may be one that the user shares with others on purpose.
-  Status make() const;
+  Status make() const { return files_.makeDirectory(path_); }
 
   const std::string& path() const { return path_; }
-  std::string databasePath() const;
+  std::string databasePath() const { return path_ + "/state.sqlite3"; }
 
   enum class FileState { absent, empty, filled };
   struct Found {
@@ -30,15 +33,22 @@ class StateDirectory {
   };
   Result<Found> look() const;
 
-  Status createDatabase() const;  // an empty file with mode 0600
-  Status narrowDatabase() const;  // mode 0600 for the one that exists; its log takes it over
-  Status sync() const;            // the names in it are on disk
+  // An empty file with mode 0600.
+  Status createDatabase() const { return files_.create(databasePath()); }
+  // Mode 0600 for the one that exists; its log takes it over.
+  Status narrowDatabase() const { return files_.makePrivate(databasePath()); }
+  // The names in it are on disk.
+  Status sync() const { return files_.syncDirectory(path_); }
 
   // Renames the database with its log to a dated name and returns it.
   Result<std::string> setAside(Nanoseconds wallTime) const;
 
  private:
+  Result<FileState> stateOf(const std::string& path) const;
+  Result<bool> isTaken(const std::string& path) const;
+
   std::string path_;
+  const StateFiles& files_;
 };
 
 }  // namespace cloudsync

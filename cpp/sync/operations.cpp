@@ -11,7 +11,7 @@ Task<OpResult> Operations::perform(PlanOp op, std::shared_ptr<FileMeter> meter,
                                    CancelToken cancel) {
   switch (op.kind) {
     case PlanOp::Kind::makeLocalDirectory:
-      return makeLocalDirectory(std::move(op));
+      return makeLocalDirectory(std::move(op), std::move(cancel));
     case PlanOp::Kind::makeRemoteDirectory:
       return makeRemoteDirectory(std::move(op), std::move(cancel));
     case PlanOp::Kind::download:
@@ -25,7 +25,7 @@ Task<OpResult> Operations::perform(PlanOp op, std::shared_ptr<FileMeter> meter,
     case PlanOp::Kind::removeRemote:
       return removeRemote(std::move(op), std::move(cancel));
     case PlanOp::Kind::removeLocalDirectory:
-      return removeLocalDirectory(std::move(op));
+      return removeLocalDirectory(std::move(op), std::move(cancel));
     case PlanOp::Kind::removeRemoteDirectory:
       return removeRemoteDirectory(std::move(op), std::move(cancel));
     case PlanOp::Kind::forget:

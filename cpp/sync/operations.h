@@ -26,9 +26,9 @@ class Operations {
   Task<OpResult> perform(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
 
  private:
-  Task<OpResult> makeLocalDirectory(PlanOp op);
+  Task<OpResult> makeLocalDirectory(PlanOp op, CancelToken cancel);
   Task<OpResult> makeRemoteDirectory(PlanOp op, CancelToken cancel);
-  Task<OpResult> removeLocalDirectory(PlanOp op);
+  Task<OpResult> removeLocalDirectory(PlanOp op, CancelToken cancel);
   Task<OpResult> removeRemoteDirectory(PlanOp op, CancelToken cancel);
   Task<OpResult> download(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> upload(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
@@ -52,6 +52,10 @@ class Operations {
                                                  CancelToken cancel);
   bool isCarriedBelow(const std::string& directoryKey, const std::string& removed);
   Task<OpResult> keepParent(RelPath path, std::string removed, CancelToken cancel);
+  Task<OpResult> giveNameToRemoteDirectory(std::string directoryKey, CancelToken cancel);
+  OpResult giveNameToRemoteFile(const std::string& directoryKey);
+  Task<bool> isRemoteFile(RelPath path, CancelToken cancel);
+  OpResult tellMovedAside(const std::string& key, const std::string& aside);
   Status expectDeletedHere(const std::string& key);
   Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
   OpResult writeMovedRow(const BaseRow& before, const std::string& key, const ObjectInfo& moved,

@@ -19,13 +19,16 @@ BaseRow directoryRow(const std::string& key, const FileStat& stat) {
 
 }  // namespace
 
-Task<OpResult> Operations::makeLocalDirectory(PlanOp op) {
+Task<OpResult> Operations::makeLocalDirectory(PlanOp op, CancelToken cancel) {
   Folder& root = context_.place.root;
   RelPath path = EntryKey{op.key}.path();
   Status made = root.makeFolder(path);
   if (!made.ok() && made.error().kind != ErrorKind::exists) co_return OpResult::from(made.error());
   Result<FileStat> stat = root.stat(path);
   if (!stat.ok()) co_return OpResult::from(stat.error());
+  if (stat->type == FileType::file) {
+    co_return co_await giveNameToRemoteDirectory(op.key, cancel);
+  }
   if (stat->type != FileType::directory) {
     co_return OpResult::postponed(
         Error{ErrorKind::notDirectory, "something else has the directory's name", op.key, 0});
@@ -48,13 +51,16 @@ Task<OpResult> Operations::makeRemoteDirectory(PlanOp op, CancelToken cancel) {
       !context_.place.remote.features().realDirectories && isCarriedBelow(op.key, op.key);
   if (!implied) {
     Status made = co_await context_.place.remote.makeDirectory(path, cancel);
-    if (!made.ok()) co_return OpResult::from(made.error());
+    if (!made.ok()) {
+      bool isFile = co_await isRemoteFile(path, cancel);
+      co_return isFile ? giveNameToRemoteFile(op.key) : OpResult::from(made.error());
+    }
   }
   BaseRow row = directoryRow(op.key, *stat);
   co_return co_await commitRow(std::move(row));
 }
 
-Task<OpResult> Operations::removeLocalDirectory(PlanOp op) {
+Task<OpResult> Operations::removeLocalDirectory(PlanOp op, CancelToken cancel) {
   Folder& root = context_.place.root;
   RelPath path = EntryKey{op.key}.path();
   Status removed = root.removeFolder(path);
@@ -63,6 +69,8 @@ Task<OpResult> Operations::removeLocalDirectory(PlanOp op) {
     co_return co_await eraseRow(op.key);
   }
   if (removed.error().kind != ErrorKind::notEmpty) co_return OpResult::from(removed.error());
+  bool isFile = co_await isRemoteFile(path, cancel);
+  if (isFile) co_return giveNameToRemoteFile(op.key);
   // It stays because of what is not carried (ignored files, symlinks, an operation held back): a
   // verdict, so that it does not go up again until it holds something that does.
   Result<FileStat> stat = root.stat(path);
@@ -91,6 +99,11 @@ Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) 
     co_return co_await keepParent(path, op.key, cancel);
   }
   if (removed.error().kind != ErrorKind::notEmpty) co_return OpResult::from(removed.error());
+  if (stat.ok() && stat->type == FileType::file) {
+    OpResult erased = co_await eraseRow(op.key);
+    if (erased.outcome != PlanOp::Outcome::done) co_return erased;
+    co_return co_await giveNameToRemoteDirectory(op.key, cancel);
+  }
   // It keeps cloud-only children, or new ones of somebody else: known without a local directory.
   BaseRow row;
   row.key = op.key;

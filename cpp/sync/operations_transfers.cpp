@@ -207,7 +207,9 @@ Task<OpResult> Operations::compare(PlanOp op, std::shared_ptr<FileMeter> meter,
     if (agreed && local->whole == *agreed) {
       co_return co_await takeRemote(*local, *info, std::move(*base), std::move(meter), cancel);
     }
-    if (agreed && *remote == agreed) {
+    // What this device had only in the cloud, nobody edited here: a new file of its name is another
+    // one, and not to take the place of what was freed.
+    if (agreed && *remote == agreed && (*base)->facts.local) {
       op.remoteExpected = info->version.text;
       co_return co_await upload(std::move(op), std::move(meter), cancel);
     }

@@ -69,4 +69,9 @@ Result<std::string> Placer::moveAside(const std::string& key, const Fingerprint&
   return content_.moveAside(key, expected, sha256);
 }
 
+Result<std::string> Placer::moveFolderAside(const std::string& key) {
+  std::lock_guard lock(rounds_);
+  return content_.moveFolderAside(key);
+}
+
 }  // namespace cloudsync

@@ -30,6 +30,8 @@ class Placer {
   // Gives the local file its conflict name (ContentStore::moveAside). Blocks for a rename.
   Result<std::string> moveAside(const std::string& key, const Fingerprint& expected,
                                 const Sha256& sha256);
+  // The same for a directory with all that is in it (ContentStore::moveFolderAside).
+  Result<std::string> moveFolderAside(const std::string& key);
   // Runs `look` while no round is in progress: what it sees of the tree and of the rows belongs
   // together. A file that is being freed has left its name before its row says so.
   template <class Look>

@@ -32,7 +32,7 @@ export async function nativeAddon({ tests = false, sanitize = '', werror = false
   const stamp = folder.replaceAll('/', '-');
   // Two stamps: a tree built with tests serves those who only want the addon.
   const print = fingerprint(['CMakeLists.txt', 'cpp', 'binding'], runtime, String(werror));
-  const testPrint = fingerprint(['test/native', 'test/fuzz'], print);
+  const testPrint = fingerprint(['test/native', 'test/fuzz', 'test/sim'], print);
   const upToDate = isDone(stamp, print) && (!tests || isDone(`${stamp}-tests`, testPrint));
   if (upToDate && existsSync(join(root, folder))) return;
   const onOff = (value) => (value ? 'ON' : 'OFF');

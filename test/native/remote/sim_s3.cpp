@@ -113,6 +113,15 @@ std::optional<HttpResponse> SimS3::mistrust(const Call& call) const {
   return std::nullopt;
 }
 
+void SimS3::visit(const std::function<void(const std::string&, const std::string&, bool)>& visitor)
+    const {
+  for (const auto& [key, versions] : objects_) {
+    for (const Object& version : versions) {
+      if (!version.deleteMarker) visitor(key, version.body, &version == &versions.back());
+    }
+  }
+}
+
 std::vector<std::string> SimS3::keys() const {
   std::vector<std::string> keys;
   for (const auto& entry : objects_) {

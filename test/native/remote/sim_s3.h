@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ class SimS3 {
   std::size_t uploads() const { return uploads_.size(); }
   // Of all objects: contents and delete markers, the replaced ones included.
   std::size_t versions() const;
+  // Every content that is kept, with its key; `current` for what a plain GET answers.
+  void visit(const std::function<void(const std::string& key, const std::string& body,
+                                      bool current)>& visitor) const;
 
  private:
   struct Object {

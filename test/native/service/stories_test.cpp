@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,15 @@ namespace cloudsync {
 namespace {
 
 using Names = std::vector<std::string>;
+
+// The contents of all files on one side, in the order of their names.
+std::vector<std::string> contentsOn(SimWorld& world, std::string_view where) {
+  std::vector<std::string> contents;
+  for (const std::string& name : world.list(where)) {
+    if (!name.ends_with('/')) contents.push_back(world.read(where, name).value_or("(unreadable)"));
+  }
+  return contents;
+}
 
 TEST(Stories, AFileTravelsToTheOtherDevice) {
   SimWorld world(1);
@@ -162,6 +172,20 @@ TEST(Stories, ANewFileAtTheNameOfACloudOnlyOneBecomesAConflictCopy) {
   EXPECT_EQ(world.list("a").size(), 2u);
 }
 
+// Found by the simulator: the new file took the place of the freed one.
+TEST(Stories, ANewFileAtTheNameOfAFreedOneBecomesAConflictCopy) {
+  SimWorld world(21);
+  world.write("a", "n.txt", "freed");
+  world.settle();
+  ASSERT_TRUE(world.free("a", "n.txt").ok());
+  world.write("a", "n.txt", "another one");
+  world.settle();
+  EXPECT_EQ(world.read("cloud", "n.txt"), "freed");
+  std::vector<std::string> found = contentsOn(world, "b");
+  std::sort(found.begin(), found.end());
+  EXPECT_EQ(found, (std::vector<std::string>{"another one", "freed"}));
+}
+
 TEST(Stories, AnEmptiedCloudDeletesNothing) {
   SimWorld world(12);
   for (int i = 0; i < 60; ++i) world.write("a", "f" + std::to_string(i), "x");
@@ -212,6 +236,57 @@ TEST(Stories, AFileThatBecomesADirectoryAndTheOtherWayRoundConverge) {
     }
     EXPECT_EQ(world.sync("a").state, SyncState::completed);
     EXPECT_EQ(world.sync("b").state, SyncState::completed);
+  }
+}
+
+void expectEverywhere(SimWorld& world, const std::vector<std::string>& contents) {
+  for (const char* side : {"a", "b", "cloud"}) {
+    EXPECT_EQ(world.list(side), world.list("cloud")) << side;
+    std::vector<std::string> found = contentsOn(world, side);
+    std::sort(found.begin(), found.end());
+    EXPECT_EQ(found, contents) << side;
+  }
+  EXPECT_EQ(world.sync("a").state, SyncState::completed);
+  EXPECT_EQ(world.sync("b").state, SyncState::completed);
+}
+
+// Found by the simulator: neither run ever ended as complete.
+TEST(Stories, ANewFileAndANewDirectoryOfOneNameAreBothKept) {
+  for (const char* first : {"a", "b"}) {
+    SimWorld world(18);
+    world.write("a", "n", "a file");
+    world.write("b", "n/x", "in a directory");
+    world.sync(first);
+    world.settle();
+    expectEverywhere(world, {"a file", "in a directory"});
+  }
+}
+
+TEST(Stories, AnEditInADirectoryThatBecameAFileElsewhereIsKept) {
+  for (const char* first : {"a", "b"}) {
+    SimWorld world(19);
+    world.write("a", "n/x", "base");
+    world.settle();
+    world.remove("a", "n");
+    world.write("a", "n", "a file");
+    world.write("b", "n/x", "edited");
+    world.sync(first);
+    world.settle();
+    expectEverywhere(world, {"a file", "edited"});
+  }
+}
+
+TEST(Stories, AnEditOfAFileThatBecameADirectoryElsewhereIsKept) {
+  for (const char* first : {"a", "b"}) {
+    SimWorld world(20);
+    world.write("a", "n", "base");
+    world.settle();
+    world.remove("a", "n");
+    world.write("a", "n/x", "in a directory");
+    world.write("b", "n", "edited");
+    world.sync(first);
+    world.settle();
+    expectEverywhere(world, {"edited", "in a directory"});
   }
 }
 
