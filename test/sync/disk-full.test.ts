@@ -1,11 +1,11 @@
 // A disk that is full, here or in the cloud: what fits is done, nothing half is seen, room comes back.
 import { randomBytes } from 'node:crypto';
-import { rmSync, statfsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { opened, secondDevice } from '../support/devices.js';
 import { errorOf } from '../support/thrown.js';
-import { mountTmpfs } from '../support/tmpfs.js';
+import { freeBytes, mountTmpfs } from '../support/tmpfs.js';
 import { place } from '../support/temp-dir.js';
 import type { Place } from '../support/temp-dir.js';
 import { filesOf, ownEntries, told } from '../support/trees.js';
@@ -28,11 +28,6 @@ function mixedFiles(): Record<string, Buffer> {
 function toldOf(files: Record<string, Buffer>, without = ''): Record<string, string> {
   const kept = Object.entries(files).filter(([path]) => path !== without);
   return Object.fromEntries(kept.map(([path, content]) => [path, told(content)]));
-}
-
-function freeBytes(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
 }
 
 /** A place whose root, or whose cloud, is a disk of 16 MB. */
