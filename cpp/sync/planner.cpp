@@ -54,6 +54,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
         toJudge_.push_back({makeOp(decision.kind, triple), triple.localFacts->stat});
         return;
       case Decision::Act::operate:
+        noteLoss(decision, triple);
         plan(makeOp(decision.kind, triple));
         return;
     }
@@ -142,6 +143,11 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     if (most == 0 || key.size() <= most) return describeAside(EntryKind::badName, false);
     return "has a path of " + std::to_string(key.size()) + " bytes, and this cloud takes " +
            std::to_string(most) + " at most: skipped; give it or its folders shorter names";
+  }
+
+  void noteLoss(const Decision& decision, const Triple& triple) {
+    if (decision.kind != PlanOp::Kind::download || !isLostHere(triple, context_.policy)) return;
+    notices_.tell(triple.key, ErrorKind::corrupt, kDiskLostIt);
   }
 
   PlanOp makeOp(PlanOp::Kind kind, const Triple& triple) const {
@@ -330,6 +336,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
 Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, CancelToken cancel) {
   const TransferPlace& place = context.place;
+  context.policy.doubts = context.memory.doubts();
   Status cleared = place.store.clearPlan(place.space);
   if (!cleared.ok()) co_return cleared.error();
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();

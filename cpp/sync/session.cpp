@@ -58,6 +58,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   if (cancel.cancelled()) co_return Outcome{SyncState::stopped, SyncError::none, std::nullopt};
   Outcome outcome = judge(last);
   if (outcome.state == SyncState::completed) {
+    context_.memory.trustAgain();
     Status remembered = rememberGeneration(context_.place.root, context_.memory);
     if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
     co_await purgeTrash(cancel);
