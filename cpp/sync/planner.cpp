@@ -67,6 +67,8 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
   void hole(std::string_view key, bool onRemote) override {
     ++summary_.unknown;
+    if (onRemote) ++summary_.unknownThere;
+    if (key.ends_with('\0')) key.remove_suffix(1);  // behind a key, not at one
     notices_.tell(key, onRemote ? ErrorKind::remoteFault : ErrorKind::permission,
                   onRemote ? "could not be listed in the cloud; nothing below it is touched"
                            : "could not be read on this device; nothing below it is touched");

@@ -8,7 +8,6 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  statSync,
   utimesSync,
   writeSync,
 } from 'node:fs';

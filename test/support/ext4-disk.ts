@@ -51,6 +51,11 @@ export class Ext4Disk {
     this.#mounted = false;
   }
 
+  /** All that was written is on it. */
+  sync(): void {
+    run('sync', '--file-system', this.directory);
+  }
+
   /**
    * The disk as it would be found if the power went at this moment: what has not been brought to it is
    * lost. `restore` mounts that in its place; nobody may be using it by then.

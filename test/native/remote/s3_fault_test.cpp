@@ -299,6 +299,18 @@ TEST(S3World, OldTrashIsPurgedAndNewIsKept) {
                                 "some/prefix/.cloudsync/trash/odd", "some/prefix/2000-01-01"}));
 }
 
+TEST(S3World, AProbeThatACrashLeftIsPurgedOneOfThisMomentIsNot) {
+  SimS3World world;
+  RemoteUser user(world);
+  world.server().putDirectly("some/prefix/.cloudsync/probe/left", "");
+  world.scheduler().simClock().advance(std::chrono::hours(25));
+  world.server().putDirectly("some/prefix/.cloudsync/probe/now", "");
+  world.server().putDirectly("some/prefix/.cloudsync/root", "marker");
+  EXPECT_EQ(outcome(world.run(user.remote().purge(0, CancelToken()))), "ok");
+  EXPECT_EQ(world.server().keys(), (std::vector<std::string>{"some/prefix/.cloudsync/probe/now",
+                                                             "some/prefix/.cloudsync/root"}));
+}
+
 TEST(S3World, TheLongestKeysFitIntoTheTrash) {
   SimS3World world;
   RemoteUser user(world);
