@@ -1,14 +1,15 @@
 // A disk that is full, here or in the cloud: what fits is done, nothing half is seen, room comes back.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { opened, secondDevice } from '../support/devices.js';
 import { errorOf } from '../support/thrown.js';
-import { mountTmpfs } from '../support/tmpfs.js';
+import { freeBytes, mountTmpfs } from '../support/tmpfs.js';
 import { place } from '../support/temp-dir.js';
 import type { Place } from '../support/temp-dir.js';
 import { filesOf, ownEntries, told } from '../support/trees.js';
+import { writeFiles } from '../support/write-files.js';
 
 const megabyte = 1_000_000;
 const diskMegabytes = 16;
@@ -29,18 +30,6 @@ function toldOf(files: Record<string, Buffer>, without = ''): Record<string, str
   return Object.fromEntries(kept.map(([path, content]) => [path, told(content)]));
 }
 
-function put(directory: string, files: Record<string, Buffer>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(directory, path, '..'), { recursive: true });
-    writeFileSync(join(directory, path), content);
-  }
-}
-
-function freeBytes(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
-}
-
 /** A place whose root, or whose cloud, is a disk of 16 MB. */
 function smallDisk(which: 'root' | 'cloud'): Place {
   const at = place();
@@ -59,10 +48,10 @@ it('S038 a download that does not fit is 13900025, and takes no room', async () 
   expect(freeBytes(second.root)).toBe(before);
 });
 
-it('a run whose downloads do not fit: LOCAL_STORAGE_FULL, the small ones are here', async () => {
+it('S048 a run whose downloads do not fit: LOCAL_STORAGE_FULL, the small ones are here', async () => {
   const first = await opened();
   const files = mixedFiles();
-  put(first.root, files);
+  writeFiles(first.root, files);
   await first.sync();
   const second = await opened({ at: smallDisk('root'), cloudOf: first });
   const { SyncState, ErrorType } = second.cloudSync;
@@ -86,7 +75,7 @@ it('a run whose downloads do not fit: LOCAL_STORAGE_FULL, the small ones are her
 it('a cloud that is full: CLOUD_STORAGE_FULL, the small ones are there, nothing half', async () => {
   const at = await opened({ at: smallDisk('cloud') });
   const files = mixedFiles();
-  put(at.root, files);
+  writeFiles(at.root, files);
   const { SyncState, ErrorType } = at.cloudSync;
   expect((await at.sync()).at(-1)).toEqual({
     state: SyncState.UPLOAD_FAILED,
@@ -106,7 +95,7 @@ it('a cloud that fills up on the way: each file is there whole or not at all', a
   const at = await opened({ at: smallDisk('cloud') });
   const names = Array.from({ length: 10 }, (_, index) => `${String(index)}.bin`);
   const files = Object.fromEntries(names.map((name) => [name, randomBytes(3 * megabyte)]));
-  put(at.root, files);
+  writeFiles(at.root, files);
   const { FileSyncState, ErrorType } = at.cloudSync;
   expect((await at.sync()).at(-1)?.error).toBe(ErrorType.CLOUD_STORAGE_FULL);
   const there = filesOf(at.cloud);

@@ -10,6 +10,12 @@ namespace cloudsync {
 
 namespace {
 
+constexpr std::size_t kTokenDigits = 32;
+
+Sha256 hashOf(std::string_view text) {
+  return sha256Of({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
 Error changed(const RelPath& path) {
   return Error{ErrorKind::conflict, "the object in the cloud is another one by now", path.text(),
                0};
@@ -63,19 +69,20 @@ Task<Status> deleteKey(S3Client& client, std::string key, RepeatGuard* guard, Ca
   co_return Status();
 }
 
-RelPath S3Removal::trashed(const RelPath& path) {
-  std::string folder =
-      trashPrefix("") + formatDate(client_.serverTime()) + "/" + client_.random().token() + "/";
+// The same place for the same content of the same name, as long as the day lasts: a server that
+// copies but does not delete gets one copy, however often the deletion is tried.
+RelPath S3Removal::trashed(const RelPath& path, const ObjectVersion& version) {
+  Sha256 content = hashOf(path.text() + '\n' + version.text);
+  std::string token = content.hex().substr(0, kTokenDigits);
+  std::string folder = trashPrefix("") + formatDate(client_.serverTime()) + "/" + token + "/";
   RelPath place = RelPath::trusted(folder + path.text());
   if (objects_.keyOf(place).size() <= kLongestKey) return place;
   // The longest keys leave no room for ours around them: their bytes are kept, their name is not.
-  std::string_view text = path.text();
-  Sha256 hash = sha256Of({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-  return RelPath::trusted(folder + hash.hex());
+  return RelPath::trusted(folder + hashOf(path.text()).hex());
 }
 
 Task<Status> S3Removal::copyToTrash(RelPath path, S3Objects::Look seen, CancelToken cancel) {
-  RelPath place = trashed(path);
+  RelPath place = trashed(path, seen.info.version);
   Task<Status> copying =
       copyObject(client_, objects_.keyOf(path), objects_.keyOf(place), seen.info, cancel);
   Status copied = co_await copying;

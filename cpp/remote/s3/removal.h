@@ -20,7 +20,7 @@ class S3Removal {
 
  private:
   Task<Status> copyToTrash(RelPath path, S3Objects::Look seen, CancelToken cancel);
-  RelPath trashed(const RelPath& path);
+  RelPath trashed(const RelPath& path, const ObjectVersion& version);
 
   S3Client& client_;
   S3Objects& objects_;
