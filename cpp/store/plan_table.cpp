@@ -135,17 +135,26 @@ Result<PlanCounts> PlanTable::counts(SpaceId space) {
   return counts;
 }
 
+Result<std::optional<std::int64_t>> PlanTable::first(SpaceId space) {
+  Cursor cursor = first_.query(space.value);
+  std::optional<std::int64_t> sequence;
+  if (cursor.next() && !cursor.isNull(0)) sequence = cursor.integer(0);
+  Status status = cursor.status();
+  if (!status) return status.error();
+  return sequence;
+}
+
+Result<bool> PlanTable::hasAny(SpaceId space) {
+  Result<std::optional<std::int64_t>> found = first(space);
+  if (!found) return found.error();
+  return found->has_value();
+}
+
 Result<bool> PlanTable::removeSome(SpaceId space, std::int64_t limit) {
-  std::int64_t first = 0;
-  {
-    Cursor cursor = first_.query(space.value);
-    bool any = cursor.next() && !cursor.isNull(0);
-    Status status = cursor.status();
-    if (!status) return status.error();
-    if (!any) return false;
-    first = cursor.integer(0);
-  }
-  Status status = removeBelow_.run(space.value, first + limit);
+  Result<std::optional<std::int64_t>> found = first(space);
+  if (!found) return found.error();
+  if (!*found) return false;
+  Status status = removeBelow_.run(space.value, **found + limit);
   if (!status) return status.error();
   return true;
 }

@@ -26,11 +26,13 @@ class PlanTable {
   Status settle(SpaceId space, const PlanOp& op);
   Status hold(SpaceId space, std::span<const PlanOp::Kind> kinds, std::string_view reason);
   Result<PlanCounts> counts(SpaceId space);
+  Result<bool> hasAny(SpaceId space);
   // Removes the first `limit` rows; false: none are left.
   Result<bool> removeSome(SpaceId space, std::int64_t limit);
 
  private:
   Result<std::vector<PlanOp>> read(Cursor& cursor);
+  Result<std::optional<std::int64_t>> first(SpaceId space);
 
   Statement last_;
   Statement insert_;

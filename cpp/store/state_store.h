@@ -69,6 +69,9 @@ class StateStore {
   // Spaces.
   virtual Result<SpaceRow> openSpace(std::string_view name) = 0;  // made when missing
   virtual Status saveSpace(const SpaceRow& space) = 0;
+  // The same with whatever is written next, at the latest by close(): for what a crash may take
+  // back, so that a run that finds nothing to do writes nothing.
+  virtual void saveSpaceLater(const SpaceRow& space) = 0;
   virtual Result<SpaceTotals> totals(SpaceId space) = 0;
 
   // The base tree. One transaction per call; `revoke` names licences that end with these claims.
