@@ -23,6 +23,7 @@ class PlanTable {
                                    std::size_t limit);
   Result<std::vector<PlanOp>> withOutcome(SpaceId space, PlanOp::Outcome outcome,
                                           std::size_t limit);
+  // What is done goes: nobody asks for it, and the next run would have to remove it.
   Status settle(SpaceId space, const PlanOp& op);
   Status hold(SpaceId space, std::span<const PlanOp::Kind> kinds, std::string_view reason);
   Result<PlanCounts> counts(SpaceId space);
@@ -40,6 +41,7 @@ class PlanTable {
   Statement descending_;
   Statement withOutcome_;
   Statement settle_;
+  Statement remove_;
   Statement hold_;
   Statement counts_;
   Statement first_;

@@ -119,7 +119,8 @@ class StateStore {
   // `moves` replace the operations of their sequences; `gone` are taken out of the plan.
   virtual Status rewritePlan(SpaceId space, std::span<const PlanOp> moves,
                              std::span<const std::int64_t> gone) = 0;
-  virtual Status settleOps(SpaceId space, std::span<const PlanOp> ops) = 0;  // outcome and message
+  // Notes outcome and message. What is done is in the plan no more.
+  virtual Status settleOps(SpaceId space, std::span<const PlanOp> ops) = 0;
   virtual Status holdOps(SpaceId space, std::span<const PlanOp::Kind> kinds,
                          std::string_view reason) = 0;
   virtual Result<PlanCounts> planCounts(SpaceId space) = 0;

@@ -60,9 +60,6 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   if (outcome.state == SyncState::completed) {
     Status remembered = rememberGeneration(context_.place.root, context_.memory);
     if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
-    // All of it was done: nobody asks for it, and the next run need not begin with a write.
-    Status cleared = context_.place.store.clearPlan(context_.place.space);
-    if (!cleared.ok()) co_return failure(RunFailure::Side::down, cleared.error());
     co_await purgeTrash(cancel);
     Status tidied = co_await tidyTransfers(cancel);
     if (!tidied.ok()) {
