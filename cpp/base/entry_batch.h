@@ -51,13 +51,14 @@ class EntryBatch {
     std::size_t at = parent.copy(place, parent.size());
     at += name.copy(place + at, name.size());
     suffix.copy(place + at, suffix.size());
-    entries_.push_back(Entry<Facts>{kind, std::string_view(place, length), {}, Facts{}});
-    return entries_.back();
+    return addKept(kind, std::string_view(place, length));
   }
   // The same with a key whose text was kept or taken before.
   Entry<Facts>& addKept(EntryKind kind, std::string_view key) {
-    entries_.push_back(Entry<Facts>{kind, key, {}, Facts{}});
-    return entries_.back();
+    Entry<Facts>& entry = entries_.emplace_back();
+    entry.kind = kind;
+    entry.key = key;
+    return entry;
   }
   // The text of a batch of another kind is this one's from here on: for the same keys with other
   // facts. Before anything is added.
