@@ -111,7 +111,12 @@ struct Features {
   // every condition.
   ByteCount smallestMove = 0;
   std::size_t longestPath = 0;  // in bytes, a directory's '/' included; 0: no limit
+  // So many writes of at most kSmallWrite count as one transfer: where they become durable
+  // together, the more there are the less each of them waits.
+  std::size_t smallWritesPerTransfer = 1;
 };
+
+inline constexpr ByteCount kSmallWrite = 64 * 1024;
 
 // PURE. Can a remote of these features have an entry of this key?
 bool canCarry(const Features& features, std::string_view key);
