@@ -22,6 +22,9 @@ BaseRow directoryRow(const std::string& key, const FileStat& stat) {
 Task<OpResult> Operations::makeLocalDirectory(PlanOp op) {
   Folder& root = context_.place.root;
   RelPath path = EntryKey{op.key}.path();
+  Result<std::optional<RelPath>> other = otherSpellingOf(path);
+  if (!other.ok()) co_return OpResult::from(other.error());
+  if (*other) co_return leaveInCloud(op.key, **other);
   Status made = root.makeFolder(path);
   if (!made.ok() && made.error().kind != ErrorKind::exists) co_return OpResult::from(made.error());
   Result<FileStat> stat = root.stat(path);
@@ -75,10 +78,13 @@ Task<OpResult> Operations::removeLocalDirectory(PlanOp op) {
 Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) {
   RelPath path = EntryKey{op.key}.path();
   Result<FileStat> stat = context_.place.root.stat(path);
+  Result<std::optional<RelPath>> other = otherSpellingOf(path);
+  if (!other.ok()) co_return OpResult::from(other.error());
   // A file that took its name, or its parent's, took the directory away.
-  bool gone = stat.ok() ? stat->type == FileType::file
-                        : stat.error().kind == ErrorKind::notFound ||
-                              stat.error().kind == ErrorKind::notDirectory;
+  bool gone = *other      ? true
+              : stat.ok() ? stat->type == FileType::file
+                          : stat.error().kind == ErrorKind::notFound ||
+                                stat.error().kind == ErrorKind::notDirectory;
   if (!gone) {
     if (!stat.ok()) co_return OpResult::from(stat.error());
     co_return OpResult::postponed(

@@ -33,7 +33,9 @@ Status Operations::expectDeletedHere(const std::string& key) {
   return context_.placer.betweenRounds([this, &key]() -> Status {
     Result<FileStat> stat = context_.place.root.stat(RelPath::trusted(key));
     // A directory of its name is not the file: that was deleted all the same.
-    bool replaced = stat.ok() && stat->type == FileType::directory;
+    Result<std::optional<RelPath>> other = otherSpellingOf(RelPath::trusted(key));
+    if (!other.ok()) return other.error();
+    bool replaced = *other || (stat.ok() && stat->type == FileType::directory);
     if (stat.ok() && !replaced) {
       return Error{ErrorKind::changed, "the file is there again", key, 0};
     }
