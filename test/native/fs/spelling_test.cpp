@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/sim_scheduler.h"
 #include "fs/sim_file_system.h"
 
 namespace cloudsync {
