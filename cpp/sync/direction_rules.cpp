@@ -20,6 +20,12 @@ bool isCloudOnlyAsKnown(const Triple& triple) {
          triple.remoteFacts->version == triple.base->remoteVersion;
 }
 
+bool isRacyOnly(const Triple& triple) {
+  return triple.base && triple.base->standing == Standing::synced && triple.base->local &&
+         triple.local == Presence::present &&
+         Fingerprint::of(triple.localFacts->stat) == triple.base->fingerprint;
+}
+
 Decision withoutDownloads(Decision decision, const Triple& triple) {
   switch (decision.kind) {
     case Kind::download:
@@ -51,6 +57,9 @@ Decision withoutUploads(Decision decision, const Triple& triple) {
     case Kind::upload:
       // Was it edited here, or only touched? That takes a look at the bytes.
       if (triple.remote == Presence::present) return operate(Kind::compare);
+      // Its look is only too fresh to be believed: the deletion there is followed when the bytes are
+      // those that both agreed on.
+      if (isRacyOnly(triple)) return operate(Kind::removeLocal);
       return withdraw(triple);
     case Kind::makeRemoteDirectory:
       return withdraw(triple);

@@ -87,6 +87,7 @@ Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_pt
   }
   Result<std::unique_ptr<StateReader>> reader = context_.place.store.openReader();
   if (!reader.ok()) co_return reader.error();
+  meter->looked(summary->scanned, summary->skipped);
   meter->begin(RunProgress::Phase::downloading, summary->files,
                summary->downloadBytes + summary->uploadBytes);
   Executor executor(context_, std::move(*reader), meter);
