@@ -47,6 +47,8 @@ Decision withoutDownloads(Decision decision, const Triple& triple) {
     case Kind::removeRemoteDirectory:
     case Kind::forget:
     case Kind::adopt:
+    case Kind::moveLocal:  // made of a download and a removal: there is none (moves.h)
+    case Kind::moveRemote:
       break;
   }
   return decision;
@@ -57,8 +59,8 @@ Decision withoutUploads(Decision decision, const Triple& triple) {
     case Kind::upload:
       // Was it edited here, or only touched? That takes a look at the bytes.
       if (triple.remote == Presence::present) return operate(Kind::compare);
-      // Its look is only too fresh to be believed: the deletion there is followed when the bytes are
-      // those that both agreed on.
+      // Its look is only too fresh to be believed: the deletion there is followed when the bytes
+      // are those that both agreed on.
       if (isRacyOnly(triple)) return operate(Kind::removeLocal);
       return withdraw(triple);
     case Kind::makeRemoteDirectory:
@@ -75,6 +77,8 @@ Decision withoutUploads(Decision decision, const Triple& triple) {
     case Kind::removeLocalDirectory:
     case Kind::forget:
     case Kind::adopt:
+    case Kind::moveLocal:
+    case Kind::moveRemote:  // made of an upload and a removal: there is none
       break;
   }
   return decision;

@@ -8,8 +8,8 @@
 
 #include "scan/media_type.h"
 #include "store/move_marks.h"
-#include "sync/moves.h"
 #include "sync/direction_rules.h"
+#include "sync/moves.h"
 #include "sync/notices.h"
 
 namespace cloudsync {

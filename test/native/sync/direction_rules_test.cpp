@@ -187,6 +187,23 @@ TEST(DirectionRules, DownloadingDirectories) {
               });
 }
 
+// As long as its look is too fresh to be believed, nobody knows whether it was edited.
+TEST(DirectionRules, AFileThatWasJustSyncedFollowsADeletionThere) {
+  Triple triple;
+  BaseFacts base;
+  LocalFacts local;
+  local.stat.modifyTime = 100'000'000'000;
+  base.local = true;
+  base.fingerprint = Fingerprint::of(local.stat);
+  base.lookedAt = local.stat.modifyTime;
+  triple.key = "f";
+  triple.base = &base;
+  triple.local = Presence::present;
+  triple.localFacts = &local;
+  EXPECT_EQ(reconcile(triple, {true, false, Direction::download}), operate(Kind::removeLocal));
+  EXPECT_EQ(reconcile(triple, {true, false, Direction::upload}), operate(Kind::upload));
+}
+
 bool changesHere(Kind kind) {
   return kind == Kind::download || kind == Kind::removeLocal || kind == Kind::makeLocalDirectory ||
          kind == Kind::removeLocalDirectory;
