@@ -19,14 +19,21 @@ std::string inOtherCase(std::string_view name) {
   return other;
 }
 
-// What `folder` calls the entry that it finds under `name`, by its inode.
+bool sameButForCase(std::string_view a, std::string_view b) {
+  auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+// What `folder` calls the entry that it finds under `name`. By its inode, or, since FUSE makes one
+// up for each spelling, by its letters.
 Result<std::string> nameInListing(Folder& folder, const RelPath& name, const FileStat& found) {
   Result<std::vector<DirectoryEntry>> entries = folder.list();
   if (!entries) return entries.error();
-  std::string listed = name.text();
+  std::string listed = name.text();  // gone since, if no entry is it
   for (const DirectoryEntry& entry : *entries) {
     if (entry.name == name.text()) return entry.name;
-    if (entry.inode == found.inode) listed = entry.name;
+    bool same = entry.inode == found.inode || sameButForCase(entry.name, name.text());
+    if (same) listed = entry.name;
   }
   return listed;
 }
