@@ -50,6 +50,9 @@ class ReadOnlyRemote final : public Remote {
     co_return refusal(path);
   }
   Task<Status> remove(RelPath path, Precondition, CancelToken) override { co_return refusal(path); }
+  Task<Result<ObjectInfo>> move(RelPath, RelPath to, MoveRequest, CancelToken) override {
+    co_return refusal(to);
+  }
   Task<Status> makeDirectory(RelPath path, CancelToken) override { co_return refusal(path); }
   Task<Status> removeDirectory(RelPath path, CancelToken) override { co_return refusal(path); }
 
