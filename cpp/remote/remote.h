@@ -118,6 +118,9 @@ struct Features {
 
 inline constexpr ByteCount kSmallWrite = 64 * 1024;
 
+// What a space wants of its remote. Without writing, not even what a server can do is found out.
+enum class Access { readWrite, readOnly };
+
 // PURE. Can a remote of these features have an entry of this key?
 bool canCarry(const Features& features, std::string_view key);
 

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/cancel.h"
 #include "base/task.h"
@@ -12,6 +13,7 @@
 #include "sync/outcome.h"
 #include "sync/run_meter.h"
 #include "transfer/content_hash.h"
+#include "transfer/download.h"
 
 namespace cloudsync {
 
@@ -33,10 +35,19 @@ class Operations {
   Task<OpResult> download(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> upload(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> compare(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
+  Task<OpResult> settle(PlanOp op, ContentHash local, ObjectInfo remote,
+                        std::optional<Sha256> remoteHash, std::optional<BaseRow> base,
+                        std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> takeRemote(ContentHash local, ObjectInfo remote, std::optional<BaseRow> base,
                             std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> keepBoth(PlanOp op, ContentHash local, ObjectInfo remote,
                           std::shared_ptr<FileMeter> meter, CancelToken cancel);
+  Task<OpResult> keepCloudAside(PlanOp op, ObjectInfo remote, std::shared_ptr<FileMeter> meter,
+                                CancelToken cancel);
+  Task<Result<std::string>> copyInCloud(std::string key, const FetchedContent& content,
+                                        Nanoseconds modifyTime, CancelToken cancel);
+  OpResult leaveDifference(const std::string& key, std::string_view message);
+  OpResult leaveNewerInCloud(const std::optional<BaseRow>& base, const ContentHash& local);
   Task<OpResult> removeLocal(PlanOp op, CancelToken cancel);
   Task<OpResult> removeRemote(PlanOp op, CancelToken cancel);
   Task<OpResult> forget(PlanOp op, CancelToken cancel);
@@ -58,6 +69,9 @@ class Operations {
   OpResult giveNameToRemoteFile(const std::string& directoryKey);
   Task<bool> isRemoteFile(RelPath path, CancelToken cancel);
   OpResult tellMovedAside(const std::string& key, const std::string& aside);
+  Result<std::optional<RelPath>> otherSpellingOf(const RelPath& path);
+  OpResult leaveInCloud(const std::string& key, const RelPath& standing);
+  Status expectMovedFile(const PlanOp& op);
   Status expectDeletedHere(const std::string& key);
   Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
   OpResult writeMovedRow(const BaseRow& before, const std::string& key, const ObjectInfo& moved,

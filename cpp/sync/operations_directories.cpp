@@ -23,6 +23,9 @@ BaseRow directoryRow(const std::string& key, const FileStat& stat) {
 Task<OpResult> Operations::makeLocalDirectory(PlanOp op, CancelToken cancel) {
   Folder& root = context_.place.root;
   RelPath path = EntryKey{op.key}.path();
+  Result<std::optional<RelPath>> other = otherSpellingOf(path);
+  if (!other.ok()) co_return OpResult::from(other.error());
+  if (*other) co_return leaveInCloud(op.key, **other);
   // A directory above it may have been deleted here before this one appeared in the cloud.
   FolderSyncs above;
   Status parents = above.makeParents(root, path);
@@ -90,10 +93,13 @@ Task<OpResult> Operations::removeLocalDirectory(PlanOp op, CancelToken cancel) {
 Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) {
   RelPath path = EntryKey{op.key}.path();
   Result<FileStat> stat = context_.place.root.stat(path);
+  Result<std::optional<RelPath>> other = otherSpellingOf(path);
+  if (!other.ok()) co_return OpResult::from(other.error());
   // A file that took its name, or its parent's, took the directory away.
-  bool gone = stat.ok() ? stat->type == FileType::file
-                        : stat.error().kind == ErrorKind::notFound ||
-                              stat.error().kind == ErrorKind::notDirectory;
+  bool gone = *other      ? true
+              : stat.ok() ? stat->type == FileType::file
+                          : stat.error().kind == ErrorKind::notFound ||
+                                stat.error().kind == ErrorKind::notDirectory;
   if (!gone) {
     if (!stat.ok()) co_return OpResult::from(stat.error());
     co_return OpResult::postponed(

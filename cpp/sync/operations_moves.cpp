@@ -41,17 +41,6 @@ bool sameFolder(const Result<FileStat>& stat, const Fingerprint& print) {
          stat->birthTime == print.birthTime;
 }
 
-// Is the disk as the plan saw it: nothing under the old name, the file under the new one?
-Status expectMovedFile(Folder& root, const PlanOp& op) {
-  if (!isFree(root.stat(RelPath::trusted(op.source)))) {
-    return notAsPlanned("something has its old name again", op.source);
-  }
-  Result<FileStat> now = root.stat(RelPath::trusted(op.key));
-  bool same = now.ok() && now->type == FileType::file && op.localExpected &&
-              Fingerprint::of(*now) == *op.localExpected;
-  return same ? Status() : notAsPlanned("it was changed or moved again", op.key);
-}
-
 // Of what the cloud alone has, nothing under either name; but the directory above it that was
 // renamed, which `localExpected` tells, has the new name and not the old one.
 Status expectMovedFolder(Folder& root, const PlanOp& op) {
@@ -72,6 +61,22 @@ Status expectMovedFolder(Folder& root, const PlanOp& op) {
 
 }  // namespace
 
+// Is the disk as the plan saw it: the file under its new name, nothing under the old one? What is
+// found under that may be the same file, where two names that differ in case are one.
+Status Operations::expectMovedFile(const PlanOp& op) {
+  Folder& root = context_.place.root;
+  const RelPath source = RelPath::trusted(op.source);
+  if (!isFree(root.stat(source))) {
+    Result<std::optional<RelPath>> other = otherSpellingOf(source);
+    if (!other.ok()) return other.error();
+    if (!*other) return notAsPlanned("something has its old name again", op.source);
+  }
+  Result<FileStat> now = root.stat(RelPath::trusted(op.key));
+  bool same = now.ok() && now->type == FileType::file && op.localExpected &&
+              Fingerprint::of(*now) == *op.localExpected;
+  return same ? Status() : notAsPlanned("it was changed or moved again", op.key);
+}
+
 Task<OpResult> Operations::moveRemote(PlanOp op, std::shared_ptr<FileMeter> meter,
                                       CancelToken cancel) {
   Result<std::optional<BaseRow>> row = findRow(op.source);
@@ -82,7 +87,7 @@ Task<OpResult> Operations::moveRemote(PlanOp op, std::shared_ptr<FileMeter> mete
   const BaseRow before = **row;
   Status here = context_.placer.betweenRounds([&] {
     Folder& root = context_.place.root;
-    return before.facts.local ? expectMovedFile(root, op) : expectMovedFolder(root, op);
+    return before.facts.local ? expectMovedFile(op) : expectMovedFolder(root, op);
   });
   if (!here.ok()) co_return OpResult::from(here.error());
   bool sends = before.facts.local && op.size < context_.place.remote.features().smallestMove;

@@ -6,15 +6,28 @@ import { onTestFinished } from 'vitest';
 import { place } from './temp-dir.js';
 import type { Place } from './temp-dir.js';
 
-/** A file system of `megabytes` on this directory, until the test has finished. */
-export function mountTmpfs(directory: string, megabytes: number, ...options: string[]): void {
+/**
+ * A file system of `megabytes` on this directory, until the test has finished or the answer is
+ * called.
+ */
+export function mountTmpfs(
+  directory: string,
+  megabytes: number,
+  ...options: string[]
+): () => void {
   try {
     const all = [`size=${String(megabytes)}m`, ...options].join(',');
     execFileSync('mount', ['-t', 'tmpfs', '-o', all, 'tmpfs', directory], { stdio: 'pipe' });
   } catch (error) {
     throw new Error('the tests of small disks mount a tmpfs: run them as root', { cause: error });
   }
-  onTestFinished(() => void execFileSync('umount', ['--lazy', directory]));
+  let mounted = true;
+  const unmount = () => {
+    if (mounted) execFileSync('umount', ['--lazy', directory]);
+    mounted = false;
+  };
+  onTestFinished(unmount);
+  return unmount;
 }
 
 /** A place of which one directory lies on a small disk, `disk`, with other things that are not in it. */
