@@ -225,6 +225,26 @@ Napi::Value plan(const Info& info) {
   });
 }
 
+Napi::Value confirm(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.confirm(std::move(reply), toText(info[2]));
+  });
+}
+
+Napi::Value unlink(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.unlink(std::move(reply), toText(info[2]));
+  });
+}
+
+Napi::Value remove(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    const auto depth =
+        toText(info[3]) == "alone" ? Service::Depth::alone : Service::Depth::withContent;
+    service.remove(std::move(reply), toText(info[2]), depth);
+  });
+}
+
 Napi::Value whenIdle(const Info& info) {
   return hand(info, [](Service& service, Reply reply) { service.whenIdle(std::move(reply)); });
 }
@@ -256,6 +276,9 @@ void exportCommands(Napi::Env env, Napi::Object exports) {
   add("fileStates", fileStates);
   add("list", list);
   add("plan", plan);
+  add("confirm", confirm);
+  add("unlink", unlink);
+  add("remove", remove);
   add("whenIdle", whenIdle);
 }
 

@@ -47,7 +47,12 @@ class Space final : public RunReporter {
   Task<Status> startSync();
   Task<Status> stopSync();
   SyncEvent syncState();
+  // What a run would do now; where a root is not the remembered one, why nothing would be done.
   Task<Result<PlanInfo>> plan();
+  // True: what waited under this id may go on, with the next run. False: nothing waits under it.
+  Result<bool> confirm(const std::string& planId);
+  // Forgets everything about the space; files, on both sides, stay as they are.
+  Task<Status> unlink();
 
   // Download, CloudFileCache. Admission, then the task; `watcher` is told from then on.
   struct Admission {
@@ -61,6 +66,11 @@ class Space final : public RunReporter {
   enum class Partial { keep, remove };
   Task<Status> stopDownload(RelPath path, Partial partial);
   Task<Status> freeFile(RelPath path);
+
+  // Removes a file, or a directory, on both sides, into the trash of each. One that holds anything
+  // goes with what it holds, or is `notEmpty`.
+  enum class Depth { alone, withContent };
+  Task<Status> remove(RelPath path, Depth depth);
 
   // States and listings. `limit` 0: whoever listed up to `after` wants no more.
   Result<FileSyncState> fileState(const RelPath& path);
@@ -76,7 +86,11 @@ class Space final : public RunReporter {
 
   Result<Engine*> engine();
   Result<std::unique_ptr<Engine>> build();
-  Status checkMarker(Folder& root);
+  TransferPlace place(Engine& engine);
+  Error halt(Halt why);
+  Error describeLostRoot(Error error);
+  Task<void> abandonUploads(Engine& engine);
+  class Remover;
   Result<bool> wasRaisedByFreeing(Folder& root);
   Status checkSameRoot(Engine& engine);
   Result<std::optional<BaseRow>> findRow(const std::string& key);

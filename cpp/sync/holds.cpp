@@ -1,0 +1,148 @@
+#include "sync/holds.h"
+
+#include <array>
+#include <utility>
+
+#include "sync/plan_digest.h"
+#include "transfer/content_hash.h"
+
+namespace cloudsync {
+
+namespace {
+
+constexpr std::size_t kOpsPerPage = 1024;
+// So many files that all have other content speak for the rest.
+constexpr std::size_t kMostLookedAt = 256;
+
+bool isReplacing(const PlanOp& op) { return op.localExpected && op.remoteExpected; }
+
+Result<std::optional<Sha256>> agreedHash(StateReader& reader, SpaceId space,
+                                         const std::string& key) {
+  Result<std::optional<BaseRow>> row = reader.find(space, key);
+  if (!row.ok()) return row.error();
+  if (!*row) return std::optional<Sha256>();
+  return (*row)->facts.sha256;
+}
+
+// The hash of what would replace the other side's content; nothing when it cannot be told without
+// fetching it.
+Task<Result<std::optional<Sha256>>> hashOfNew(SyncContext context, PlanOp op, CancelToken cancel) {
+  if (op.kind == PlanOp::Kind::upload) {
+    Task<Result<ContentHash>> hashing = hashLocalFile(context.place, op.key, cancel);
+    Result<ContentHash> hash = co_await hashing;
+    if (!hash.ok()) co_return hash.error();
+    co_return std::optional<Sha256>(hash->whole);
+  }
+  Task<Result<ObjectInfo>> looking =
+      context.place.remote.stat(RelPath::trusted(op.key), std::move(cancel));
+  Result<ObjectInfo> info = co_await looking;
+  if (!info.ok()) co_return info.error();
+  co_return info->sha256;
+}
+
+// Times and versions say that all files were changed: do contents say so, too? What cannot be
+// looked at does not speak against it.
+Task<Result<bool>> isReallyChanged(SyncContext context, PlanOp::Kind kind, CancelToken cancel) {
+  const TransferPlace& place = context.place;
+  Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
+  if (!reader.ok()) co_return reader.error();
+  std::optional<std::int64_t> after;
+  std::size_t looked = 0;
+  while (looked < kMostLookedAt) {
+    std::array kinds = {kind};
+    Result<std::vector<PlanOp>> page = place.store.planPage(
+        place.space, kinds, after, StateStore::Order::ascending, kOpsPerPage);
+    if (!page.ok()) co_return page.error();
+    if (page->empty()) co_return true;
+    after = page->back().sequence;
+    for (PlanOp& op : *page) {
+      if (!isReplacing(op) || looked == kMostLookedAt) continue;
+      ++looked;
+      Result<std::optional<Sha256>> agreed = agreedHash(**reader, place.space, op.key);
+      if (!agreed.ok()) co_return agreed.error();
+      Task<Result<std::optional<Sha256>>> hashing = hashOfNew(context, std::move(op), cancel);
+      Result<std::optional<Sha256>> now = co_await hashing;
+      if (cancel.cancelled()) co_return Error{ErrorKind::cancelled, "cancelled", "", 0};
+      if (now.ok() && *now && *now == *agreed) co_return false;
+    }
+  }
+  co_return true;
+}
+
+Result<PlanDigest> digestOfHeld(StateStore& store, SpaceId space) {
+  PlanDigest digest;
+  std::int64_t after = 0;
+  while (true) {
+    Result<std::vector<PlanOp>> page =
+        store.planOutcomes(space, PlanOp::Outcome::held, after, kOpsPerPage);
+    if (!page.ok()) return page.error();
+    if (page->empty()) return digest;
+    after = page->back().sequence;
+    for (const PlanOp& op : *page) digest.add(op);
+  }
+}
+
+Status noteHalts(const SyncContext& context, const std::vector<Hold>& holds) {
+  const TransferPlace& place = context.place;
+  std::vector<Halt> halts;
+  for (const Hold& hold : holds) {
+    Halt& halt = halts.emplace_back();
+    halt.reason = hold.reason;
+    halt.message = hold.message;
+  }
+  if (!halts.empty()) {
+    Result<PlanDigest> digest = digestOfHeld(place.store, place.space);
+    if (!digest.ok()) return digest.error();
+    std::string id = digest->name(context.spaceName, halts);
+    for (Halt& halt : halts) halt.planId = id;
+  }
+  return place.store.setHalts(place.space, halts);
+}
+
+struct Suspect {
+  ReplacedSide side;
+  PlanOp::Kind kind;
+};
+constexpr std::array kSuspects = {Suspect{ReplacedSide::local, PlanOp::Kind::download},
+                                  Suspect{ReplacedSide::remote, PlanOp::Kind::upload}};
+
+}  // namespace
+
+Task<Result<std::vector<Hold>>> holdUnsafe(SyncContext context, PlanSummary summary,
+                                           CancelToken cancel) {
+  const TransferPlace& place = context.place;
+  std::vector<Hold> suspected = checkSafety(summary.safety, context.deletionLimit);
+  for (const Suspect& suspect : kSuspects) {
+    if (!mayReplaceAll(summary.safety, suspect.side)) continue;
+    Task<Result<bool>> looking = isReallyChanged(context, suspect.kind, cancel);
+    Result<bool> changed = co_await looking;
+    if (!changed.ok()) co_return changed.error();
+    if (*changed) suspected.push_back(holdReplacing(summary.safety, suspect.side));
+  }
+  std::vector<Hold> holds;
+  for (Hold& hold : suspected) {
+    Result<std::uint64_t> held =
+        place.store.holdOps(place.space, hold.kinds, hold.extent, hold.reason);
+    if (!held.ok()) co_return held.error();
+    if (*held > 0) holds.push_back(std::move(hold));
+  }
+  Status noted = noteHalts(context, holds);
+  if (!noted.ok()) co_return noted.error();
+  co_return holds;
+}
+
+Status noteRootHalt(StateStore& store, SpaceId space, const std::string& spaceName, Halt halt) {
+  Status cleared = store.clearPlan(space);
+  if (!cleared.ok()) return cleared;
+  halt.planId = PlanDigest().name(spaceName, {&halt, 1});
+  return store.setHalts(space, {&halt, 1});
+}
+
+Result<bool> isReleased(StateStore& store, SpaceId space, const Halt& halt) {
+  if (halt.subject != Halt::Subject::root) return false;
+  Result<std::optional<std::string>> evidence = store.releasedRoot(space, halt.reason);
+  if (!evidence.ok()) return evidence.error();
+  return *evidence == halt.evidence;
+}
+
+}  // namespace cloudsync
