@@ -48,5 +48,53 @@ Task<Result<Value>> remove(Device& device, std::string uri, Space::Depth depth) 
   co_return valueOf(removed);
 }
 
+Task<Result<Value>> move(Device& device, std::string uri, std::string to) {
+  Result<Device::Place> from = device.resolve(uri);
+  if (!from.ok()) co_return from.error();
+  Result<Device::Place> target = device.resolve(to);
+  if (!target.ok()) co_return target.error();
+  if (from->space != target->space) {
+    co_return Error{ErrorKind::invalidArgument, "both names must be of one space", to, 0};
+  }
+  Task<Status> moving = from->space->move(from->path, target->path);
+  Status moved = co_await moving;
+  co_return valueOf(moved);
+}
+
+Task<Result<Value>> trash(Device& device, std::string name, std::string after) {
+  Space* space = device.space(name);
+  if (!space) co_return noSuchSpace(name);
+  Task<Result<TrashPage>> listing = space->trash(std::move(after));
+  Result<TrashPage> page = co_await listing;
+  if (!page.ok()) co_return page.error();
+  co_return Value{std::move(*page)};
+}
+
+Task<Result<Value>> restore(Device& device, std::string name, std::string id) {
+  Space* space = device.space(name);
+  if (!space) co_return noSuchSpace(name);
+  Task<Result<std::string>> restoring = space->restore(std::move(id));
+  Result<std::string> path = co_await restoring;
+  if (!path.ok()) co_return path.error();
+  co_return Value{std::move(*path)};
+}
+
+Task<Result<Value>> versions(Device& device, std::string uri) {
+  Result<Device::Place> place = device.resolve(uri);
+  if (!place.ok()) co_return place.error();
+  Task<Result<OlderContents>> listing = place->space->versions(place->path);
+  Result<OlderContents> contents = co_await listing;
+  if (!contents.ok()) co_return contents.error();
+  co_return Value{std::move(*contents)};
+}
+
+Task<Result<Value>> restoreVersion(Device& device, std::string uri, std::string id) {
+  Result<Device::Place> place = device.resolve(uri);
+  if (!place.ok()) co_return place.error();
+  Task<Status> restoring = place->space->restoreVersion(place->path, std::move(id));
+  Status restored = co_await restoring;
+  co_return valueOf(restored);
+}
+
 }  // namespace calls
 }  // namespace cloudsync

@@ -20,6 +20,11 @@ namespace calls {
 Task<Result<Value>> confirm(Device& device, std::string planId);
 Task<Result<Value>> unlink(Device& device, std::string space);
 Task<Result<Value>> remove(Device& device, std::string uri, Space::Depth depth);
+Task<Result<Value>> move(Device& device, std::string uri, std::string to);
+Task<Result<Value>> trash(Device& device, std::string space, std::string after);
+Task<Result<Value>> restore(Device& device, std::string space, std::string id);
+Task<Result<Value>> versions(Device& device, std::string uri);
+Task<Result<Value>> restoreVersion(Device& device, std::string uri, std::string id);
 
 }  // namespace calls
 }  // namespace cloudsync

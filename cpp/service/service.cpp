@@ -157,6 +157,21 @@ class ProductionService final : public Service {
                                         depth == Depth::alone ? Space::Depth::alone
                                                               : Space::Depth::withContent));
   }
+  void move(Reply reply, std::string uri, std::string to) override {
+    run(std::move(reply), calls::move(*core_.device, std::move(uri), std::move(to)));
+  }
+  void trash(Reply reply, std::string space, std::string after) override {
+    run(std::move(reply), calls::trash(*core_.device, std::move(space), std::move(after)));
+  }
+  void restore(Reply reply, std::string space, std::string id) override {
+    run(std::move(reply), calls::restore(*core_.device, std::move(space), std::move(id)));
+  }
+  void versions(Reply reply, std::string uri) override {
+    run(std::move(reply), calls::versions(*core_.device, std::move(uri)));
+  }
+  void restoreVersion(Reply reply, std::string uri, std::string id) override {
+    run(std::move(reply), calls::restoreVersion(*core_.device, std::move(uri), std::move(id)));
+  }
   void whenIdle(Reply reply) override {
     if (refused(reply)) return;
     spawn(core_.scheduler, Lane::transfer, idleTask(core_.device->activity(), std::move(reply)),

@@ -71,6 +71,15 @@ class Space final : public RunReporter {
   // goes with what it holds, or is `notEmpty`.
   enum class Depth { alone, withContent };
   Task<Status> remove(RelPath path, Depth depth);
+  // Another name, here and in the cloud; nothing is sent. `exists` when it is taken.
+  Task<Status> move(RelPath from, RelPath to);
+
+  // What was removed or replaced, and its way back; `after` is "" or a page's `next`. restore()
+  // tells where it is now.
+  Task<Result<TrashPage>> trash(std::string after);
+  Task<Result<std::string>> restore(std::string id);
+  Task<Result<OlderContents>> versions(RelPath path);
+  Task<Status> restoreVersion(RelPath path, std::string id);
 
   // States and listings. `limit` 0: whoever listed up to `after` wants no more.
   Result<FileSyncState> fileState(const RelPath& path);
@@ -91,6 +100,9 @@ class Space final : public RunReporter {
   Error describeLostRoot(Error error);
   Task<void> abandonUploads(Engine& engine);
   class Remover;
+  class Mover;
+  Status expectMovable(const RelPath& from, const RelPath& to);
+  Task<Result<TrashPage>> cloudTrash(std::string after);
   Result<bool> wasRaisedByFreeing(Folder& root);
   Status checkSameRoot(Engine& engine);
   Result<std::optional<BaseRow>> findRow(const std::string& key);

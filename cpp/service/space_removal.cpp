@@ -17,13 +17,6 @@ namespace {
 constexpr std::size_t kRowsPerPage = 1000;
 constexpr std::size_t kMostAtOnce = 16;
 
-Status statusOf(const OpResult& result, const RelPath& path) {
-  if (result.outcome == PlanOp::Outcome::done) return Status();
-  Error error = result.error.value_or(Error{});
-  if (error.subject.empty()) error.subject = path.text();
-  return error;
-}
-
 }  // namespace
 
 // Removes what lies below one directory, file by file: the rest goes on when one cannot be removed.

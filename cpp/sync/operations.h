@@ -28,6 +28,8 @@ class Operations {
   // A file or an empty directory that a person removes on both sides, wherever it is.
   Task<OpResult> removeFileByName(std::string key, CancelToken cancel);
   Task<OpResult> removeDirectoryByName(std::string key, CancelToken cancel);
+  // A directory under its new name, in the cloud and as a row; what is in it is there already.
+  Task<OpResult> makeDirectoryByName(std::string key, CancelToken cancel);
 
  private:
   Task<OpResult> makeLocalDirectory(PlanOp op);

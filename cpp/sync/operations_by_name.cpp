@@ -100,4 +100,19 @@ Task<OpResult> Operations::removeDirectoryByName(std::string key, CancelToken ca
   co_return co_await keepParent(path, std::move(key), std::move(cancel));
 }
 
+Task<OpResult> Operations::makeDirectoryByName(std::string key, CancelToken cancel) {
+  RelPath path = EntryKey{key}.path();
+  bool implied = !context_.place.remote.features().realDirectories && isCarriedBelow(key, key);
+  if (!implied) {
+    Status made = co_await context_.place.remote.makeDirectory(path, cancel);
+    if (!made.ok()) co_return OpResult::from(made.error());
+  }
+  Result<FileStat> stat = context_.place.root.stat(path);
+  BaseRow row;
+  row.key = std::move(key);
+  row.facts.local = stat.ok() && stat->type == FileType::directory;
+  if (row.facts.local) row.facts.fingerprint = Fingerprint::of(*stat);
+  co_return co_await commitRow(std::move(row));
+}
+
 }  // namespace cloudsync
