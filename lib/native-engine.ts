@@ -1,14 +1,7 @@
 import type { DeviceConditions } from './conditions.js';
 import { State } from './enums.js';
 import type { FileSyncState } from './enums.js';
-import type {
-  Engine,
-  EngineSink,
-  EntryPage,
-  TransferEvent,
-  TrashPage,
-  Watcher,
-} from './engine.js';
+import type { Engine, EngineSink, EntryPage, TransferEvent, TrashPage, Watcher } from './engine.js';
 import { BusinessError, toErrorKind } from './errors.js';
 import { valueOf } from './native.js';
 import type { Runtime } from './native.js';

@@ -74,7 +74,10 @@ class Space::Mover {
       Task<OpResult> removing = operations_.removeDirectoryByName(*key, cancel());
       OpResult result = co_await removing;
       Status removed = statusOf(result, EntryKey{*key}.path());
-      if (!removed.ok() && removed.error().kind != ErrorKind::notFound) co_return removed;
+      // What was left to the next run is still in it.
+      bool stays = !removed.ok() && (removed.error().kind == ErrorKind::notFound ||
+                                     removed.error().kind == ErrorKind::notEmpty);
+      if (!removed.ok() && !stays) co_return removed;
     }
     co_return Status();
   }
