@@ -275,8 +275,9 @@ const SimS3::Object* SimS3::sourceOf(const Call& call, HttpResponse& refused) co
   if (question != std::string::npos) {
     std::string wanted = decodePercent(given.substr(question + version.size()));
     from = nullptr;
-    for (const Object& kept : objects_.at(key)) {
-      if (kept.versionId == wanted) from = &kept;
+    auto kept = objects_.find(key);
+    for (std::size_t i = 0; kept != objects_.end() && i < kept->second.size(); ++i) {
+      if (kept->second[i].versionId == wanted) from = &kept->second[i];
     }
   }
   if (!from) refused = fault(404, "NoSuchKey");
