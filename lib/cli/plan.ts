@@ -10,7 +10,7 @@ import { count, formatBytes, safeName } from './text.js';
 /** How many single steps of a kind are shown; the rest is counted. */
 const opsShown = 20;
 
-/** In the order in which a run carries them out; [one, many, whether bytes are of interest]. */
+/** In the order in which a run carries them out: of one, of many. */
 const sentences: Readonly<Record<string, readonly [string, string]>> = {
   makeLocalDirectory: ['directory is made here', 'directories are made here'],
   moveLocal: ['file gets its new name here', 'files get their new names here'],

@@ -6,7 +6,6 @@ import { expect, it } from 'vitest';
 import type { Notice, Plan } from '../../lib/index.js';
 import { drive, opened } from '../support/devices.js';
 import type { Opened } from '../support/devices.js';
-import { place } from '../support/temp-dir.js';
 import type { Place } from '../support/temp-dir.js';
 import { errorOf } from '../support/thrown.js';
 import { filesOf } from '../support/trees.js';
@@ -62,6 +61,7 @@ it('S012 the cloud is emptied, marker and all: nothing is deleted, and it can be
 it('S012 another cloud stands at the place: nothing is deleted, and it can be accepted', async () => {
   const [at, other] = [await synced(), await synced(3)];
   const before = filesOf(at.root);
+  await at.device.close();
   rmSync(at.cloud, { recursive: true });
   cpSync(other.cloud, at.cloud, { recursive: true });
   const again = await reopened(at);
