@@ -130,8 +130,8 @@ class ContentStore {
   // name is taken. Rows are left as they are.
   Status rename(const RelPath& from, const RelPath& to);
 
-  // Brings a file back out of the trash, to its name if that is free, else to a conflict copy beside
-  // it. Returns where it is now.
+  // Brings a file back out of the trash, to its name if that is free, else to a conflict copy
+  // beside it. Returns where it is now.
   Result<std::string> restoreTrashed(const std::string& round, const std::string& name);
 
   // Removes local trash older than this; returns the number of files.

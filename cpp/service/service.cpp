@@ -153,9 +153,9 @@ class ProductionService final : public Service {
     run(std::move(reply), calls::unlink(*core_.device, std::move(space)));
   }
   void remove(Reply reply, std::string uri, Depth depth) override {
-    run(std::move(reply), calls::remove(*core_.device, std::move(uri),
-                                        depth == Depth::alone ? Space::Depth::alone
-                                                              : Space::Depth::withContent));
+    run(std::move(reply),
+        calls::remove(*core_.device, std::move(uri),
+                      depth == Depth::alone ? Space::Depth::alone : Space::Depth::withContent));
   }
   void move(Reply reply, std::string uri, std::string to) override {
     run(std::move(reply), calls::move(*core_.device, std::move(uri), std::move(to)));

@@ -82,7 +82,7 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
 
 TransferPlace Space::place(Engine& engine) {
   const World& world = needs_.world;
-  return {world.scheduler, world.clock, world.random,    *engine.root, *remote_,
+  return {world.scheduler, world.clock, world.random,    *engine.root,  *remote_,
           needs_.store,    id_,         *engine.content, needs_.streams};
 }
 

@@ -229,9 +229,8 @@ Task<Status> Space::move(RelPath from, RelPath to) {
   }
   if (moved.ok() || !here) co_return moved;
   Error error = moved.error();
-  error.message =
-      "it has its new name on this device, and the next run gives it to the cloud's: " +
-      error.message;
+  error.message = "it has its new name on this device, and the next run gives it to the cloud's: " +
+                  error.message;
   co_return error;
 }
 

@@ -111,8 +111,7 @@ class Space::Remover {
 
   Task<void> removeOne(std::string key, [[maybe_unused]] AsyncSemaphore::Permit slot) {
     RelPath path = RelPath::trusted(key);
-    Task<OpResult> removing =
-        operations_.removeFileByName(std::move(key), space_.closing_.token());
+    Task<OpResult> removing = operations_.removeFileByName(std::move(key), space_.closing_.token());
     OpResult result = co_await removing;
     Status removed = statusOf(result, path);
     if (removed.ok() || removed.error().kind == ErrorKind::notFound) co_return;
@@ -175,7 +174,7 @@ Task<Status> Space::remove(RelPath path, Depth depth) {
   Status removed = statusOf(result, path);
   // The listing shows the directory itself, too: it may have gone with the rest.
   bool gone = !removed.ok() && removed.error().kind == ErrorKind::notFound;
-  co_return gone && depth == Depth::withContent ? Status() : removed;
+  co_return gone&& depth == Depth::withContent ? Status() : removed;
 }
 
 }  // namespace cloudsync

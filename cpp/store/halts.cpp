@@ -7,7 +7,7 @@ namespace cloudsync {
 namespace {
 
 // r: a released operation, p: one of the plan. x'2f' is the '/' behind a directory's key.
-#define CLOUDSYNC_IS_RELEASED \
+#define CLOUDSYNC_IS_RELEASED                         \
   "r.space=p.space AND r.kind=p.kind AND r.key=p.key" \
   " AND (substr(p.key, -1) = x'2f' OR (r.local IS p.local AND r.remote IS p.remote))"
 
@@ -58,10 +58,9 @@ Status Halts::set(SpaceId space, std::span<const Halt> halts) {
   Status status = clear_.run(space.value);
   for (const Halt& halt : halts) {
     if (!status) return status;
-    status =
-        insert_.run(space.value, std::string_view(halt.reason), halt.subject,
-                    std::string_view(halt.message), std::string_view(halt.evidence),
-                    std::string_view(halt.planId));
+    status = insert_.run(space.value, std::string_view(halt.reason), halt.subject,
+                         std::string_view(halt.message), std::string_view(halt.evidence),
+                         std::string_view(halt.planId));
   }
   return status;
 }

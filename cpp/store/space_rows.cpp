@@ -15,8 +15,7 @@ SpaceRows::SpaceRows(Database& database)
              " base_doubted=0, remote_epoch=0, remote_epoch_token='' WHERE id=?") {}
 
 Status SpaceRows::erase(SpaceId space) {
-  for (Statement* step :
-       {&base_, &licences_, &downloads_, &uploads_, &parts_, &plan_, &space_}) {
+  for (Statement* step : {&base_, &licences_, &downloads_, &uploads_, &parts_, &plan_, &space_}) {
     Status done = step->run(space.value);
     if (!done) return done;
   }

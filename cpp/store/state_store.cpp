@@ -330,8 +330,7 @@ class SqliteStateStore final : public StateStore {
     return writer_->write(Durability::onDisk,
                           [&](Writer& writer) { return writer.halts.release(space, planId); });
   }
-  Result<std::optional<std::string>> releasedRoot(SpaceId space,
-                                                  std::string_view reason) override {
+  Result<std::optional<std::string>> releasedRoot(SpaceId space, std::string_view reason) override {
     return writer_->use([&](Writer& writer) { return writer.halts.releasedRoot(space, reason); });
   }
   Status forgetReleasedRoots(SpaceId space) override {

@@ -1,5 +1,6 @@
 #include "sync/holds.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -40,9 +41,11 @@ Task<Result<std::optional<Sha256>>> hashOfNew(SyncContext context, PlanOp op, Ca
   co_return info->sha256;
 }
 
-// Times and versions say that all files were changed: do contents say so, too? What cannot be
-// looked at does not speak against it.
-Task<Result<bool>> isReallyChanged(SyncContext context, PlanOp::Kind kind, CancelToken cancel) {
+// Times and versions say that files were changed: do contents say so, too, of all of them, or of
+// any? What cannot be looked at does not speak against it.
+enum class Quantity { all, any };
+Task<Result<bool>> areChanged(SyncContext context, PlanOp::Kind kind, Quantity quantity,
+                              CancelToken cancel) {
   const TransferPlace& place = context.place;
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
   if (!reader.ok()) co_return reader.error();
@@ -50,10 +53,10 @@ Task<Result<bool>> isReallyChanged(SyncContext context, PlanOp::Kind kind, Cance
   std::size_t looked = 0;
   while (looked < kMostLookedAt) {
     std::array kinds = {kind};
-    Result<std::vector<PlanOp>> page = place.store.planPage(
-        place.space, kinds, after, StateStore::Order::ascending, kOpsPerPage);
+    Result<std::vector<PlanOp>> page =
+        place.store.planPage(place.space, kinds, after, StateStore::Order::ascending, kOpsPerPage);
     if (!page.ok()) co_return page.error();
-    if (page->empty()) co_return true;
+    if (page->empty()) break;
     after = page->back().sequence;
     for (PlanOp& op : *page) {
       if (!isReplacing(op) || looked == kMostLookedAt) continue;
@@ -63,10 +66,12 @@ Task<Result<bool>> isReallyChanged(SyncContext context, PlanOp::Kind kind, Cance
       Task<Result<std::optional<Sha256>>> hashing = hashOfNew(context, std::move(op), cancel);
       Result<std::optional<Sha256>> now = co_await hashing;
       if (cancel.cancelled()) co_return Error{ErrorKind::cancelled, "cancelled", "", 0};
-      if (now.ok() && *now && *now == *agreed) co_return false;
+      bool same = now.ok() && *now && *now == *agreed;
+      if (same && quantity == Quantity::all) co_return false;
+      if (!same && quantity == Quantity::any) co_return true;
     }
   }
-  co_return true;
+  co_return quantity == Quantity::all;
 }
 
 Result<PlanDigest> digestOfHeld(StateStore& store, SpaceId space) {
@@ -99,12 +104,24 @@ Status noteHalts(const SyncContext& context, const std::vector<Hold>& holds) {
   return place.store.setHalts(place.space, halts);
 }
 
-struct Suspect {
-  ReplacedSide side;
-  PlanOp::Kind kind;
-};
-constexpr std::array kSuspects = {Suspect{ReplacedSide::local, PlanOp::Kind::download},
-                                  Suspect{ReplacedSide::remote, PlanOp::Kind::upload}};
+// Would everything of a side be replaced? What waits already goes on waiting: the new files of the
+// run in which it was found out are as they were by now, and say nothing about the others.
+Task<Result<std::optional<Hold>>> suspect(SyncContext context, SafetyFacts facts, ReplacedSide side,
+                                          CancelToken cancel) {
+  Hold hold = holdReplacing(facts, side);
+  Result<std::vector<Halt>> halts = context.place.store.halts(context.place.space);
+  if (!halts.ok()) co_return halts.error();
+  bool waits = std::any_of(halts->begin(), halts->end(),
+                           [&hold](const Halt& halt) { return halt.reason == hold.reason; });
+  bool all = mayReplaceAll(facts, side);
+  if (!all && !(waits && mayReplaceMany(facts, side))) co_return std::optional<Hold>();
+  Quantity quantity = all && !waits ? Quantity::all : Quantity::any;
+  Task<Result<bool>> looking = areChanged(context, hold.kinds.front(), quantity, std::move(cancel));
+  Result<bool> changed = co_await looking;
+  if (!changed.ok()) co_return changed.error();
+  if (!*changed) co_return std::optional<Hold>();
+  co_return std::optional<Hold>(std::move(hold));
+}
 
 }  // namespace
 
@@ -112,12 +129,11 @@ Task<Result<std::vector<Hold>>> holdUnsafe(SyncContext context, PlanSummary summ
                                            CancelToken cancel) {
   const TransferPlace& place = context.place;
   std::vector<Hold> suspected = checkSafety(summary.safety, context.deletionLimit);
-  for (const Suspect& suspect : kSuspects) {
-    if (!mayReplaceAll(summary.safety, suspect.side)) continue;
-    Task<Result<bool>> looking = isReallyChanged(context, suspect.kind, cancel);
-    Result<bool> changed = co_await looking;
-    if (!changed.ok()) co_return changed.error();
-    if (*changed) suspected.push_back(holdReplacing(summary.safety, suspect.side));
+  for (ReplacedSide side : {ReplacedSide::local, ReplacedSide::remote}) {
+    Task<Result<std::optional<Hold>>> suspecting = suspect(context, summary.safety, side, cancel);
+    Result<std::optional<Hold>> hold = co_await suspecting;
+    if (!hold.ok()) co_return hold.error();
+    if (*hold) suspected.push_back(std::move(**hold));
   }
   std::vector<Hold> holds;
   for (Hold& hold : suspected) {

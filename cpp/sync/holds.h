@@ -14,7 +14,8 @@ namespace cloudsync {
 // rules that hold anything.
 //
 // "All files changed" is believed only after a look at contents: the first file whose hash is the
-// one both agreed on ends the suspicion.
+// one both agreed on ends the suspicion. Once it waits, it goes on waiting as long as more than a
+// few would be replaced and any of them has other content.
 Task<Result<std::vector<Hold>>> holdUnsafe(SyncContext context, PlanSummary summary,
                                            CancelToken cancel);
 

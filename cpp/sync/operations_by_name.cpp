@@ -78,9 +78,9 @@ Task<OpResult> Operations::removeDirectoryByName(std::string key, CancelToken ca
     Status removed = co_await context_.place.remote.removeDirectory(path, cancel);
     bool gone = removed.ok() || removed.error().kind == ErrorKind::notFound;
     if (!gone && removed.error().kind == ErrorKind::notEmpty) {
-      co_return OpResult::failed(
-          Error{ErrorKind::notEmpty, "it holds more in the cloud than is known here: sync first",
-                path.text(), 0});
+      co_return OpResult::failed(Error{ErrorKind::notEmpty,
+                                       "it holds more in the cloud than is known here: sync first",
+                                       path.text(), 0});
     }
     if (!gone) co_return OpResult::from(removed.error());
   }

@@ -112,8 +112,7 @@ Task<Result<std::optional<RemoteMarker>>> readRemoteMarker(TransferPlace place,
     Result<ObjectInfo> read = co_await reading;
     if (!read.ok()) {
       failure = read.error();
-      bool replaced =
-          failure.kind == ErrorKind::conflict || failure.kind == ErrorKind::notFound;
+      bool replaced = failure.kind == ErrorKind::conflict || failure.kind == ErrorKind::notFound;
       if (replaced) continue;
       co_return failure;
     }

@@ -29,14 +29,12 @@ std::optional<RemoteMarker> parseRemoteMarker(std::string_view text);
 std::string describeRemoteMarker(const RemoteMarker& marker);
 
 // Nothing when the remote has no marker.
-Task<Result<std::optional<RemoteMarker>>> readRemoteMarker(TransferPlace place,
-                                                           CancelToken cancel);
+Task<Result<std::optional<RemoteMarker>>> readRemoteMarker(TransferPlace place, CancelToken cancel);
 
 // Makes one, or returns that of the device that was first.
 Task<Result<RemoteMarker>> makeRemoteMarker(TransferPlace place, CancelToken cancel);
 
 // Adds an epoch to the marker and returns it. `halted` when it is not that of `id` any more.
-Task<Result<RemoteEpoch>> raiseRemoteEpoch(TransferPlace place, std::string id,
-                                           CancelToken cancel);
+Task<Result<RemoteEpoch>> raiseRemoteEpoch(TransferPlace place, std::string id, CancelToken cancel);
 
 }  // namespace cloudsync

@@ -33,8 +33,7 @@ Result<RootTrust> identifyLocal(const SyncContext& context, SpaceRow& row) {
   if (!found.ok()) return found.error();
   std::optional<Halt> problem = judgeLocalRoot({row.rootId, *found ? (*found)->id : ""}, {});
   if (problem) {
-    Status stopped =
-        stopFor(*problem, context.place.store, context.place.space, context.spaceName);
+    Status stopped = stopFor(*problem, context.place.store, context.place.space, context.spaceName);
     if (!stopped.ok()) return stopped.error();
     row.baseDoubted = true;
     row.rootId = *found ? (*found)->id : "";

@@ -61,16 +61,25 @@ std::vector<Hold> checkSafety(const SafetyFacts& facts, const DeletionLimit& lim
   return holds;
 }
 
-bool mayReplaceAll(const SafetyFacts& facts, ReplacedSide side) {
+bool mayReplaceMany(const SafetyFacts& facts, ReplacedSide side) {
   switch (side) {
     case ReplacedSide::local:
-      return facts.replacesLocal > kFewFiles &&
-             facts.replacesLocal + (facts.removesLocal - facts.forgets) >= facts.localFiles;
+      return facts.replacesLocal > kFewFiles;
     case ReplacedSide::remote:
       break;
   }
-  return facts.replacesRemote > kFewFiles &&
-         facts.replacesRemote + facts.removesRemote >= facts.localFiles;
+  return facts.replacesRemote > kFewFiles;
+}
+
+bool mayReplaceAll(const SafetyFacts& facts, ReplacedSide side) {
+  if (!mayReplaceMany(facts, side)) return false;
+  switch (side) {
+    case ReplacedSide::local:
+      return facts.replacesLocal + (facts.removesLocal - facts.forgets) >= facts.localFiles;
+    case ReplacedSide::remote:
+      break;
+  }
+  return facts.replacesRemote + facts.removesRemote >= facts.localFiles;
 }
 
 Hold holdReplacing(const SafetyFacts& facts, ReplacedSide side) {

@@ -48,6 +48,8 @@ enum class ReplacedSide { local, remote };
 // more than a few? By times and versions alone: whether content changed, hashing must prove
 // (holds.h).
 bool mayReplaceAll(const SafetyFacts& facts, ReplacedSide side);
+// PURE. More than a few.
+bool mayReplaceMany(const SafetyFacts& facts, ReplacedSide side);
 Hold holdReplacing(const SafetyFacts& facts, ReplacedSide side);
 
 // What may be replaced without a thought that it could be all.

@@ -191,10 +191,9 @@ Task<void> Session::markChange(CancelToken cancel) {
   Task<Status> raising = raiseEpoch(context_, cancel);
   Status raised = co_await raising;
   if (raised.ok() || raised.error().kind == ErrorKind::cancelled) co_return;
-  context_.reporter.noticed(Notice{context_.spaceName, printable(raised.error().subject),
-                                   raised.error().kind,
-                                   "the remote's marker could not be brought up to date: " +
-                                       raised.error().message});
+  context_.reporter.noticed(
+      Notice{context_.spaceName, printable(raised.error().subject), raised.error().kind,
+             "the remote's marker could not be brought up to date: " + raised.error().message});
 }
 
 // The run is complete: both trees and the base belong together from here on.
@@ -212,8 +211,9 @@ Session::Outcome Session::judge(const Pass& last) const {
     const Hold& hold = last.holds.front();
     Error cause{ErrorKind::halted, hold.message, hold.reason, 0};
     // Files that vanished from the remote are the remote's doing; local deletions are the user's.
-    return isCausedByRemote(hold.reason) ? failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause)
-                         : failure(RunFailure::Side::up, SyncError::unknown, cause);
+    return isCausedByRemote(hold.reason)
+               ? failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause)
+               : failure(RunFailure::Side::up, SyncError::unknown, cause);
   }
   // A list that is behind catches up within the passes of a run.
   if (report.leftOut > 0) {

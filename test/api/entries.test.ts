@@ -67,7 +67,9 @@ describe('arguments', () => {
     const at = await synced();
     const marker = at.uri('.cloudsync/root');
     expect((await errorOf(() => at.device.remove(marker))).cause).toBe('invalidName');
-    expect((await errorOf(() => at.device.move(at.uri('y.txt'), marker))).cause).toBe('invalidName');
+    expect((await errorOf(() => at.device.move(at.uri('y.txt'), marker))).cause).toBe(
+      'invalidName',
+    );
     expect(existsSync(join(at.root, '.cloudsync/root'))).toBe(true);
   });
 
@@ -183,7 +185,8 @@ describe('trash and versions', () => {
     at.write('y.txt', 'newer');
     await at.sync();
     const entries = await trashOf(at.device);
-    const idOf = (location: string) => entries.find((entry) => entry.location === location)?.id ?? '';
+    const idOf = (location: string) =>
+      entries.find((entry) => entry.location === location)?.id ?? '';
     const beside = await at.device.restore(drive, idOf('local'));
     expect(beside).toMatch(/^y \(conflict .*\.txt$/);
     const error = await errorOf(() => at.device.restore(drive, idOf('cloud')));

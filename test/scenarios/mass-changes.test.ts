@@ -16,7 +16,8 @@ const COMPLETED = { state: 4, error: 0 };
 
 async function synced(files = many): Promise<Opened> {
   const at = await opened();
-  for (let index = 0; index < files; index += 1) at.write(nameOf(index), `content ${String(index)}`);
+  for (let index = 0; index < files; index += 1)
+    at.write(nameOf(index), `content ${String(index)}`);
   await completes(at);
   return at;
 }
@@ -184,6 +185,7 @@ it('S019 the cloud is restored from an older backup: what it lacks goes up again
   const backup = `${at.cloud}.backup`;
   cpSync(at.cloud, backup, { recursive: true, preserveTimestamps: true });
   for (let index = 10; index < 30; index += 1) at.write(nameOf(index), `later ${String(index)}`);
+  at.write('edited.txt', 'there before');
   await completes(at);
   const before = filesOf(at.root);
   await at.device.close();

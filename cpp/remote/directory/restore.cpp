@@ -59,8 +59,7 @@ Task<Result<TrashedPage>> listTrash(DirectoryRoot& root, Scheduler& scheduler, s
       if (entry.kind != EntryKind::file || !origin) continue;
       const FileStat& stat = entry.facts.stat;
       page.objects.push_back({std::string(kTrash) + std::string(entry.key),
-                              RelPath::trusted(std::string(*origin)), stat.size,
-                              stat.changeTime});
+                              RelPath::trusted(std::string(*origin)), stat.size, stat.changeTime});
     }
   }
   co_return page;

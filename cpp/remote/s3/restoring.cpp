@@ -106,8 +106,8 @@ Task<Result<TrashedPage>> S3Restoring::behindMarkers(std::string after, CancelTo
 
 Task<Result<ObjectInfo>> S3Restoring::restore(RelPath path, std::string id,
                                               Precondition precondition, CancelToken cancel) {
-  bool inTrash = id.starts_with(kTrash) && isPath(id) &&
-                 originOf(std::string_view(id).substr(kTrash.size()));
+  bool inTrash =
+      id.starts_with(kTrash) && isPath(id) && originOf(std::string_view(id).substr(kTrash.size()));
   if (inTrash) {
     RelPath place = RelPath::trusted(std::string(kReservedName) + "/" + id);
     Task<Result<ObjectInfo>> restoring =

@@ -36,8 +36,8 @@ Status remove(SimWorld& world, std::string_view name, std::string path,
 }
 
 Status move(SimWorld& world, std::string_view name, std::string from, std::string to) {
-  return world.wait(spaceOf(world, name).move(RelPath::trusted(std::move(from)),
-                                              RelPath::trusted(std::move(to))));
+  return world.wait(spaceOf(world, name)
+                        .move(RelPath::trusted(std::move(from)), RelPath::trusted(std::move(to))));
 }
 
 void writeMany(SimWorld& world, const std::string& content) {
@@ -96,6 +96,9 @@ TEST(Release, AllFilesWithOtherContentWait) {
   EXPECT_EQ(world.read("cloud", "ransom.txt"), "pay");
   PlanInfo plan = planOf(world, "a");
   EXPECT_EQ(haltOf(plan), "all-changed-local");
+  // The new file is as it was by now; the others wait all the same.
+  EXPECT_EQ(world.sync("a").state, SyncState::uploadFailed);
+  EXPECT_EQ(world.read("cloud", nameOf(7)), "one" + nameOf(7));
   EXPECT_TRUE(*spaceOf(world, "a").confirm(plan.id));
   EXPECT_EQ(world.sync("a").state, SyncState::completed);
   EXPECT_EQ(world.read("cloud", nameOf(7)), "encrypted" + nameOf(7));
@@ -128,6 +131,28 @@ TEST(Release, AnEmptiedRemoteIsAcceptedAsANewOne) {
   world.remove("a", "x");
   EXPECT_EQ(world.sync("a").state, SyncState::completed);
   EXPECT_EQ(world.list("cloud"), Names{});
+}
+
+TEST(Release, ARestoredRemoteTakesNothingAwayAndBothEditsAreKept) {
+  SimWorld world(14);
+  world.write("a", "kept", "old");
+  world.sync("a");
+  std::string marker = *world.read("cloud", ".cloudsync/root");
+  world.write("a", "kept", "new");
+  world.write("a", "later", "l");
+  world.sync("a");
+  // The backup of the time before.
+  world.write("cloud", ".cloudsync/root", marker);
+  world.write("cloud", "kept", "old");
+  world.remove("cloud", "later");
+  EXPECT_EQ(world.sync("a").state, SyncState::completed);
+  EXPECT_EQ(world.read("a", "later"), "l");
+  EXPECT_EQ(world.read("cloud", "later"), "l");
+  std::string all;
+  for (const std::string& name : world.list("cloud")) all += *world.read("cloud", name) + ";";
+  EXPECT_NE(all.find("old;"), std::string::npos) << all;
+  EXPECT_NE(all.find("new;"), std::string::npos) << all;
+  EXPECT_EQ(world.list("a"), world.list("cloud"));
 }
 
 TEST(Release, AnUnlinkedSpaceLeavesBothSidesAndBeginsAnew) {

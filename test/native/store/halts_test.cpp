@@ -35,7 +35,8 @@ class HaltsTest : public ::testing::Test {
   }
   std::string keys(Outcome outcome) {
     std::string text;
-    for (const PlanOp& op : must(store_->planOutcomes(space_, outcome, 0, 100))) text += op.key + " ";
+    for (const PlanOp& op : must(store_->planOutcomes(space_, outcome, 0, 100)))
+      text += op.key + " ";
     return text;
   }
   void note(std::string id, Halt::Subject subject = Halt::Subject::operations) {
@@ -137,9 +138,8 @@ TEST_F(HaltsTest, WhatHoldsOperationsReleasesNoRoot) {
 }
 
 TEST_F(HaltsTest, GivesBackEveryFieldOfAHalt) {
-  const std::vector<Halt> halts = {
-      {"a", Halt::Subject::nothing, "why", "seen", "1"},
-      {"b", Halt::Subject::root, "why not", "", "2"}};
+  const std::vector<Halt> halts = {{"a", Halt::Subject::nothing, "why", "seen", "1"},
+                                   {"b", Halt::Subject::root, "why not", "", "2"}};
   must(store_->setHalts(space_, halts));
   EXPECT_EQ(must(store_->halts(space_)), halts);
   must(store_->setHalts(space_, {}));

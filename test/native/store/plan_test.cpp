@@ -94,7 +94,8 @@ TEST_F(Plan, HoldsThePendingOperationsOfSomeKinds) {
   std::vector<PlanOp> done = page({Kind::removeRemote});
   done[0].outcome = Outcome::done;
   must(store_->settleOps(space_, done));
-  must(store_->holdOps(space_, std::vector{Kind::removeLocal, Kind::removeRemote}, HoldExtent::all, "too many"));
+  must(store_->holdOps(space_, std::vector{Kind::removeLocal, Kind::removeRemote}, HoldExtent::all,
+                       "too many"));
   std::vector<PlanOp> held = must(store_->planOutcomes(space_, Outcome::held, 0, 10));
   ASSERT_EQ(held.size(), 1U);
   EXPECT_EQ(held[0].key, "a");

@@ -39,9 +39,9 @@ TEST(PlanDigest, TellsEveryStateApart) {
   std::vector<std::string> names = {nameOf({plain}), nameOf({removal("a", "2")}),
                                     nameOf({removal("b", "1")}), nameOf({removal("a", "")}),
                                     nameOf({local})};
-  for (Fingerprint print : {Fingerprint{9, 2, 3, 4, 5}, Fingerprint{1, 9, 3, 4, 5},
-                            Fingerprint{1, 2, 9, 4, 5}, Fingerprint{1, 2, 3, 9, 5},
-                            Fingerprint{1, 2, 3, 4, 9}}) {
+  for (Fingerprint print :
+       {Fingerprint{9, 2, 3, 4, 5}, Fingerprint{1, 9, 3, 4, 5}, Fingerprint{1, 2, 9, 4, 5},
+        Fingerprint{1, 2, 3, 9, 5}, Fingerprint{1, 2, 3, 4, 9}}) {
     local.localExpected = print;
     names.push_back(nameOf({local}));
   }

@@ -41,14 +41,20 @@ TEST(Safety, AllFilesOfASideWithOtherContentAreSuspicious) {
 }
 
 TEST(Safety, AFewFilesAreNot) {
-  EXPECT_FALSE(
-      mayReplaceAll({.localFiles = 25, .replacesRemote = 25}, ReplacedSide::remote));
+  EXPECT_FALSE(mayReplaceAll({.localFiles = 25, .replacesRemote = 25}, ReplacedSide::remote));
   EXPECT_FALSE(mayReplaceAll({.localFiles = 25, .replacesLocal = 25}, ReplacedSide::local));
 }
 
+TEST(Safety, ManyAreMoreThanAFewOfTheSide) {
+  EXPECT_FALSE(mayReplaceMany({.replacesRemote = 25}, ReplacedSide::remote));
+  EXPECT_TRUE(mayReplaceMany({.replacesRemote = 26}, ReplacedSide::remote));
+  EXPECT_FALSE(mayReplaceMany({.replacesRemote = 26}, ReplacedSide::local));
+  EXPECT_FALSE(mayReplaceMany({.replacesLocal = 25}, ReplacedSide::local));
+  EXPECT_TRUE(mayReplaceMany({.replacesLocal = 26}, ReplacedSide::local));
+}
+
 TEST(Safety, NorIsWhatLeavesOneAsItWas) {
-  EXPECT_FALSE(
-      mayReplaceAll({.localFiles = 101, .replacesRemote = 100}, ReplacedSide::remote));
+  EXPECT_FALSE(mayReplaceAll({.localFiles = 101, .replacesRemote = 100}, ReplacedSide::remote));
   EXPECT_FALSE(mayReplaceAll({.localFiles = 101, .replacesLocal = 100}, ReplacedSide::local));
 }
 
