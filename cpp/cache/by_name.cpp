@@ -1,6 +1,5 @@
 #include "cache/by_name.h"
 
-#include "cache/layout.h"
 #include "cache/trash.h"
 #include "cache/way_back.h"
 
@@ -10,10 +9,8 @@ namespace {
 
 Status mustBeUsers(const RelPath& path) {
   NameFault fault = faultOf(path.text());
-  if (fault == NameFault::none && !isPrivate(path)) return Status();
-  std::string why = fault == NameFault::none ? "the name .cloudsync is the engine's own"
-                                             : std::string(describe(fault));
-  return Error{ErrorKind::invalidName, std::move(why), path.text(), 0};
+  if (fault == NameFault::none) return Status();
+  return Error{ErrorKind::invalidName, std::string(describe(fault)), path.text(), 0};
 }
 
 Error notInTrash(const std::string& name) {

@@ -18,20 +18,6 @@ Result<Value> valueOf(const Status& status) {
   return Value{};
 }
 
-namespace {
-
-// What is the engine's own is no entry of a space.
-Result<Device::Place> entryOf(Device& device, const std::string& uri) {
-  Result<Device::Place> place = device.resolve(uri);
-  if (place.ok() && RelPath::trusted(std::string(kReservedName)).contains(place->path)) {
-    return Error{ErrorKind::invalidName, "the name .cloudsync is the engine's own",
-                 place->path.text(), 0};
-  }
-  return place;
-}
-
-}  // namespace
-
 namespace calls {
 
 Task<Result<Value>> confirm(Device& device, std::string planId) {
@@ -55,7 +41,7 @@ Task<Result<Value>> unlink(Device& device, std::string name) {
 }
 
 Task<Result<Value>> remove(Device& device, std::string uri, Space::Depth depth) {
-  Result<Device::Place> place = entryOf(device, uri);
+  Result<Device::Place> place = device.resolve(uri);
   if (!place.ok()) co_return place.error();
   Task<Status> removing = place->space->remove(place->path, depth);
   Status removed = co_await removing;
@@ -63,9 +49,9 @@ Task<Result<Value>> remove(Device& device, std::string uri, Space::Depth depth) 
 }
 
 Task<Result<Value>> move(Device& device, std::string uri, std::string to) {
-  Result<Device::Place> from = entryOf(device, uri);
+  Result<Device::Place> from = device.resolve(uri);
   if (!from.ok()) co_return from.error();
-  Result<Device::Place> target = entryOf(device, to);
+  Result<Device::Place> target = device.resolve(to);
   if (!target.ok()) co_return target.error();
   if (from->space != target->space) {
     co_return Error{ErrorKind::invalidArgument, "both names must be of one space", to, 0};
@@ -94,7 +80,7 @@ Task<Result<Value>> restore(Device& device, std::string name, std::string id) {
 }
 
 Task<Result<Value>> versions(Device& device, std::string uri) {
-  Result<Device::Place> place = entryOf(device, uri);
+  Result<Device::Place> place = device.resolve(uri);
   if (!place.ok()) co_return place.error();
   Task<Result<OlderContents>> listing = place->space->versions(place->path);
   Result<OlderContents> contents = co_await listing;
@@ -103,7 +89,7 @@ Task<Result<Value>> versions(Device& device, std::string uri) {
 }
 
 Task<Result<Value>> restoreVersion(Device& device, std::string uri, std::string id) {
-  Result<Device::Place> place = entryOf(device, uri);
+  Result<Device::Place> place = device.resolve(uri);
   if (!place.ok()) co_return place.error();
   Task<Status> restoring = place->space->restoreVersion(place->path, std::move(id));
   Status restored = co_await restoring;

@@ -185,7 +185,7 @@ it('S019 the cloud is restored from an older backup: what it lacks goes up again
   const backup = `${at.cloud}.backup`;
   cpSync(at.cloud, backup, { recursive: true, preserveTimestamps: true });
   for (let index = 10; index < 30; index += 1) at.write(nameOf(index), `later ${String(index)}`);
-  at.write('edited.txt', 'there before');
+  at.write('later.txt', 'later, too');
   await completes(at);
   const before = filesOf(at.root);
   await at.device.close();

@@ -28,6 +28,7 @@ std::optional<std::string_view> originOf(std::string_view below) {
   return below.substr(token + 1);
 }
 
+// Our own names are none.
 bool isPath(std::string_view text) { return faultOf(text) == NameFault::none; }
 
 // Where the page's last key begins: a truncated page may show a part of that key's versions only.
@@ -91,8 +92,7 @@ Task<Result<TrashedPage>> S3Restoring::behindMarkers(std::string after, CancelTo
     bool isContent = marker && !version.deleteMarker && version.key == marker->key;
     if (!isContent) continue;
     std::string_view path = std::string_view(version.key).substr(prefix.size());
-    bool isOurs = path.starts_with(std::string(kReservedName) + "/");
-    if (!isOurs && isPath(path)) {
+    if (isPath(path)) {
       page.objects.push_back({digitsOf(version.versionId), RelPath::trusted(std::string(path)),
                               version.size, marker->modifyTime});
     }
