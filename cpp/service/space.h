@@ -102,6 +102,10 @@ class Space final : public RunReporter {
   class Remover;
   class Mover;
   Status expectMovable(const RelPath& from, const RelPath& to);
+  static std::optional<Fingerprint> printAfterRename(Engine& engine, const BaseFacts& row,
+                                                     const FileStat& before, const RelPath& to);
+  Task<Status> moveInCloud(Engine& engine, RelPath from, RelPath to, BaseRow row,
+                           std::optional<Fingerprint> now);
   Task<Result<TrashPage>> cloudTrash(std::string after);
   Result<bool> wasRaisedByFreeing(Folder& root);
   Status checkSameRoot(Engine& engine);

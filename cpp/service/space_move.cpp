@@ -179,6 +179,19 @@ Status Space::expectMovable(const RelPath& from, const RelPath& to) {
   return Status();
 }
 
+// The fingerprint of a file that was renamed; nothing when its row does not speak of it as it is.
+std::optional<Fingerprint> Space::printAfterRename(Engine& engine, const BaseFacts& row,
+                                                   const FileStat& before, const RelPath& to) {
+  bool agreed = row.local && Fingerprint::of(before) == row.fingerprint &&
+                !racyByModifyTime(row.fingerprint, row.lookedAt);
+  if (!agreed) return std::nullopt;
+  Result<FileStat> after = engine.root->stat(to);
+  if (!after.ok()) return std::nullopt;
+  Fingerprint print = Fingerprint::of(*after);
+  if (!print.sameContentState(row.fingerprint)) return std::nullopt;
+  return print;
+}
+
 Task<Status> Space::move(RelPath from, RelPath to) {
   Activity::Guard busy = needs_.activity.begin();
   Status movable = expectMovable(from, to);
@@ -188,18 +201,15 @@ Task<Status> Space::move(RelPath from, RelPath to) {
   Engine& engine = **opened;
   Task<void> stopping = engine.downloads->stop(from.text());
   co_await stopping;
-  Result<std::unique_ptr<Operations>> operations = engine.sync->operations();
-  if (!operations.ok()) co_return operations.error();
-  Result<std::optional<BaseRow>> fileRow = findRow(from.text());
-  if (!fileRow.ok()) co_return fileRow.error();
-  Result<std::optional<BaseRow>> folderRow = findRow(EntryKey::directory(from).text);
-  if (!folderRow.ok()) co_return folderRow.error();
   Result<FileStat> stat = engine.root->stat(from);
   const bool here = stat.ok();
-  const bool isDirectory = here ? stat->type == FileType::directory : isSynced(*folderRow);
-  const bool there = isDirectory ? isSynced(*folderRow) : isSynced(*fileRow);
-  const bool onlyThere = !here && there && (isDirectory || !(*fileRow)->facts.local);
-  if (!here && !onlyThere) {
+  Result<std::optional<BaseRow>> row = findRow(from.text());
+  if (!row.ok()) co_return row.error();
+  bool isDirectory = here ? stat->type == FileType::directory : !isSynced(*row);
+  if (isDirectory) row = findRow(EntryKey::directory(from).text);
+  if (!row.ok()) co_return row.error();
+  const bool there = isSynced(*row);
+  if (!here && (!there || (!isDirectory && (*row)->facts.local))) {
     co_return Error{ErrorKind::notFound,
                     "neither this device nor the cloud has an entry of this name", from.text(), 0};
   }
@@ -207,31 +217,29 @@ Task<Status> Space::move(RelPath from, RelPath to) {
     Status renamed = engine.placer->rename(from, to);
     if (!renamed.ok()) co_return renamed;
   }
-  Mover mover(*this, engine, **operations, from, to);
-  Status moved;
-  if (isDirectory && there) {
-    Task<Status> moving = mover.moveDirectory();
-    moved = co_await moving;
-  } else if (there) {
-    std::optional<Fingerprint> now;
-    if (here) {
-      const BaseFacts& row = (*fileRow)->facts;
-      bool agreed = row.local && Fingerprint::of(*stat) == row.fingerprint &&
-                    !racyByModifyTime(row.fingerprint, row.lookedAt);
-      if (!agreed) co_return Status();  // it goes with the next run
-      Result<FileStat> after = engine.root->stat(to);
-      if (!after.ok()) co_return after.error();
-      now = Fingerprint::of(*after);
-      if (!now->sameContentState(row.fingerprint)) co_return Status();
-    }
-    Task<Status> moving = mover.moveFile(**fileRow, now);
-    moved = co_await moving;
+  std::optional<Fingerprint> now;
+  if (here && there && !isDirectory) {
+    now = printAfterRename(engine, (*row)->facts, *stat, to);
+    if (!now) co_return Status();  // it goes with the next run
   }
+  if (!there) co_return Status();
+  Task<Status> moving = moveInCloud(engine, from, to, std::move(**row), now);
+  Status moved = co_await moving;
   if (moved.ok() || !here) co_return moved;
   Error error = moved.error();
   error.message = "it has its new name on this device, and the next run gives it to the cloud's: " +
                   error.message;
   co_return error;
+}
+
+Task<Status> Space::moveInCloud(Engine& engine, RelPath from, RelPath to, BaseRow row,
+                                std::optional<Fingerprint> now) {
+  Result<std::unique_ptr<Operations>> operations = engine.sync->operations();
+  if (!operations.ok()) co_return operations.error();
+  Mover mover(*this, engine, **operations, std::move(from), std::move(to));
+  Task<Status> moving =
+      row.isDirectory() ? mover.moveDirectory() : mover.moveFile(std::move(row), now);
+  co_return co_await moving;
 }
 
 }  // namespace cloudsync

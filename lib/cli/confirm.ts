@@ -59,7 +59,7 @@ function show({ output }: Session, space: SpaceView, found: Plan): void {
 /** A person at a terminal is asked; a program has to say so from the beginning. */
 async function agreed({ output, signal }: Session, { yes = false }: ConfirmOptions) {
   if (yes) return true;
-  if (output.json || process.stdin.isTTY !== true) {
+  if (output.json || !process.stdin.isTTY) {
     throw new UsageError('Nobody can be asked here. If it is meant, say --yes.');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
