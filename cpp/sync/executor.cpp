@@ -164,10 +164,7 @@ void Executor::count(const PlanOp& op, const OpResult& result) {
   switch (result.outcome) {
     case PlanOp::Outcome::done:
       ++report_.done;
-      // A comparison may send what was edited here.
-      if (sideOf(op.kind) == RunFailure::Side::up || op.kind == Kind::compare) {
-        report_.changedRemote = true;
-      }
+      if (sideOf(op.kind) == RunFailure::Side::up) report_.changedRemote = true;
       return;
     case PlanOp::Outcome::postponed:
       ++report_.postponed;
