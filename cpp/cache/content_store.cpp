@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cache/by_name.h"
 #include "cache/content_sync.h"
 #include "cache/discard.h"
 #include "cache/freeing.h"
@@ -104,6 +105,15 @@ Result<std::string> ContentStore::moveAside(const std::string& key, const Finger
 
 Result<std::string> ContentStore::moveFolderAside(const std::string& key) {
   return cloudsync::moveFolderAside(*state_, key);
+}
+
+Status ContentStore::rename(const RelPath& from, const RelPath& to) {
+  return renameForPerson(*state_, from, to);
+}
+
+Result<std::string> ContentStore::restoreTrashed(const std::string& round,
+                                                 const std::string& name) {
+  return cloudsync::restoreTrashed(*state_, round, name);
 }
 
 Result<std::uint64_t> ContentStore::purgeTrash(Duration olderThan) {

@@ -26,6 +26,7 @@ struct ExecutionReport {
   bool lookAgain = false;     // another pass would find something to do
   bool ended = false;         // the remote is away: the rest was not tried
   NoMoves noMoves;            // moves among the postponed
+  bool changedRemote = false;
   std::optional<RunFailure> worst;
 };
 

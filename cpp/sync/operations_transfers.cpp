@@ -103,7 +103,9 @@ Task<OpResult> Operations::upload(PlanOp op, std::shared_ptr<FileMeter> meter, C
                              ? Precondition::matches(ObjectVersion{*op.remoteExpected})
                              : Precondition::absent();
   if (*base && (*base)->facts.standing == Standing::synced) request.base = **base;
-  const bool mayRemoveHere = context_.policy.direction != Direction::upload;
+  // A base that is not believed tells of no deletion.
+  const bool mayRemoveHere =
+      context_.policy.direction != Direction::upload && !context_.memory.read().baseDoubted;
   if (mayRemoveHere && wasDeletedThere(op, request.base)) {
     Result<ContentHash> now = co_await hashLocalFile(context_.place, op.key, cancel);
     if (!now.ok()) co_return OpResult::from(now.error());
@@ -243,7 +245,9 @@ Task<OpResult> Operations::settle(PlanOp op, ContentHash local, ObjectInfo remot
                                   std::optional<Sha256> remoteHash, std::optional<BaseRow> base,
                                   std::shared_ptr<FileMeter> meter, CancelToken cancel) {
   const Direction direction = context_.policy.direction;
-  const std::optional<Sha256> agreed = agreedHash(base);
+  // A base that is not believed tells of no edit either: both are kept.
+  const bool believed = !context_.memory.read().baseDoubted;
+  const std::optional<Sha256> agreed = believed ? agreedHash(base) : std::nullopt;
   const bool wasHere = base && base->facts.local;
   const bool damaged = wasHere && context_.memory.doubts() &&
                        local.fingerprint == base->facts.fingerprint;

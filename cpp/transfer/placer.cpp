@@ -74,4 +74,14 @@ Result<std::string> Placer::moveFolderAside(const std::string& key) {
   return content_.moveFolderAside(key);
 }
 
+Status Placer::rename(const RelPath& from, const RelPath& to) {
+  std::lock_guard lock(rounds_);
+  return content_.rename(from, to);
+}
+
+Result<std::string> Placer::restoreTrashed(const std::string& round, const std::string& name) {
+  std::lock_guard lock(rounds_);
+  return content_.restoreTrashed(round, name);
+}
+
 }  // namespace cloudsync

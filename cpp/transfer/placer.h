@@ -32,6 +32,9 @@ class Placer {
                                 const Sha256& sha256);
   // The same for a directory with all that is in it (ContentStore::moveFolderAside).
   Result<std::string> moveFolderAside(const std::string& key);
+  // For a person (ContentStore::rename, restoreTrashed). Block as well.
+  Status rename(const RelPath& from, const RelPath& to);
+  Result<std::string> restoreTrashed(const std::string& round, const std::string& name);
   // Runs `look` while no round is in progress: what it sees of the tree and of the rows belongs
   // together. A file that is being freed has left its name before its row says so.
   template <class Look>
