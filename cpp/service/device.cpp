@@ -1,5 +1,6 @@
 #include "service/device.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "remote/open.h"
@@ -8,6 +9,8 @@
 namespace cloudsync {
 
 namespace {
+
+constexpr int kLongestWait = 20;  // times the quiet time, for what is never quiet
 
 // What a configuration may say one day, and what to do meanwhile.
 Status checkPlanned(const SpaceConfig& space) {
@@ -61,6 +64,18 @@ Result<std::unique_ptr<Device>> Device::open(const Config& config, World world,
         std::make_unique<Space>(wanted, std::move(*row), std::move(*remote), spaceNeeds));
   }
   return device;
+}
+
+void Device::keepInSync(Space& space, const WatchConfig& config, WatchSpace watch,
+                        std::optional<Error> obstacle) {
+  Continuous::Options options;
+  options.dirty.quiet = config.quiet;
+  options.dirty.longestWait = std::max(options.dirty.longestWait, kLongestWait * config.quiet);
+  options.fullRunEvery = config.fullRunEvery;
+  auto open = [watch = std::move(watch), &wanted = space.config()](HintSink& sink) {
+    return watch(wanted, sink);
+  };
+  space.keepInSync(std::move(open), options, std::move(obstacle));
 }
 
 Space* Device::space(const std::string& name) {

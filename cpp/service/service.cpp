@@ -83,10 +83,18 @@ Result<FileSyncState> stateOf(Core& core, const std::string& uri) {
   return place->space->fileState(place->path);
 }
 
+Device::WatchSpace watcherOf(WatchOptions::Method method) {
+  return [method](const SpaceConfig& space, HintSink& sink) {
+    WatchOptions options;
+    options.method = method;
+    return openWatcher(space.root, options, sink);
+  };
+}
+
 class ProductionService final : public Service {
  public:
-  ProductionService(std::unique_ptr<Core> core, std::string stateDir)
-      : owned_(std::move(core)), core_(*owned_), stateDir_(std::move(stateDir)) {}
+  ProductionService(std::unique_ptr<Core> core, const Config& config)
+      : owned_(std::move(core)), core_(*owned_), stateDir_(config.stateDir), watch_(config.watch) {}
   ~ProductionService() override { close(); }
 
   void attach(std::shared_ptr<Mailbox> mailbox) override {
@@ -101,6 +109,19 @@ class ProductionService final : public Service {
   }
   void stopSync(Reply reply, std::string space) override {
     run(std::move(reply), stopTask(core_, std::move(space)));
+  }
+  Status keepInSync(const std::string& name, DeviceConditions conditions) override {
+    if (closing_) return closedError();
+    Space* space = core_.device->space(name);
+    if (!space) return noSuchSpace(name);
+    if (!watch_.enabled) return Status();
+    Status network = checkConditions(conditions);
+    Status power = checkPower(conditions);
+    std::optional<Error> obstacle;
+    if (!network.ok()) obstacle = network.error();
+    if (!power.ok()) obstacle = power.error();
+    Device::keepInSync(*space, watch_, watcherOf(watch_.method), std::move(obstacle));
+    return Status();
   }
   Result<SyncEvent> syncState(const std::string& name) override {
     if (closing_) return closedError();
@@ -198,6 +219,7 @@ class ProductionService final : public Service {
   std::unique_ptr<Core> owned_;
   Core& core_;  // what owned_ holds; outlives it when a close had to leave it behind
   const std::string stateDir_;
+  const WatchConfig watch_;
   std::atomic<bool> closing_{false};
 };
 
@@ -351,7 +373,7 @@ Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sha
   core->device = std::move(*device);
   core->network.limitBandwidth(config.limits.uploadBytesPerSecond,
                                config.limits.downloadBytesPerSecond);
-  auto service = std::make_shared<ProductionService>(std::move(core), config.stateDir);
+  auto service = std::make_shared<ProductionService>(std::move(core), config);
   Registry::remember(config, service);
   return std::shared_ptr<Service>(service);
 }

@@ -84,7 +84,8 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
                       ReconcilePolicy{config_.content == ContentPolicy::all, config_.mediaOnly},
                       DeletionLimit{config_.deletionLimitFiles, config_.deletionLimitShare},
                       std::chrono::days(config_.trashDays),
-                      needs_.transfers};
+                      needs_.transfers,
+                      [this, held = engine.get()] { return checkSameRoot(*held); }};
   engine->sync = std::make_unique<SyncControl>(std::move(context), needs_.hub, needs_.activity);
   return engine;
 }
@@ -145,10 +146,12 @@ Task<Status> Space::startSync() {
   Result<Engine*> opened = engine();
   if (!opened.ok()) co_return opened.error();
   (*opened)->sync->start();
+  if (Continuous* continuous = continuous_.load()) continuous->resume();
   co_return Status();
 }
 
 Task<Status> Space::stopSync() {
+  if (Continuous* continuous = continuous_.load()) continuous->pause();
   Engine* engine = ready_.load(std::memory_order_acquire);
   if (engine) co_await engine->sync->stop();
   co_return Status();
@@ -169,6 +172,7 @@ Task<Result<PlanInfo>> Space::plan() {
 
 void Space::cancelAll() {
   closing_.cancel();
+  if (Continuous* continuous = continuous_.load()) continuous->cancel();
   Engine* engine = ready_.load(std::memory_order_acquire);
   if (!engine) return;
   engine->sync->cancel();

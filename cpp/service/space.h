@@ -12,6 +12,7 @@
 #include "events/hub.h"
 #include "remote/remote.h"
 #include "service/config.h"
+#include "service/continuous.h"
 #include "service/open_listing.h"
 #include "service/world.h"
 #include "store/state_store.h"
@@ -22,7 +23,7 @@ namespace cloudsync {
 // One space of a device: its root, its remote and the engine between them. The root is opened when
 // it is first needed, and again as long as that fails: a disk that comes back is used at once.
 // Owned by the device; any thread.
-class Space final : public RunReporter {
+class Space final : public RunReporter, public Followed {
  public:
   struct Needs {
     World world;
@@ -48,6 +49,14 @@ class Space final : public RunReporter {
   Task<Status> stopSync();
   SyncEvent syncState();
   Task<Result<PlanInfo>> plan();
+
+  // From the first call on it is kept in sync by itself, while there is no obstacle; a stop pauses
+  // that until the next start.
+  void keepInSync(Continuous::Opener opener, Continuous::Options options,
+                  std::optional<Error> obstacle);
+  Task<void> whenFree() override;
+  Task<Result<Scope>> changedHere(Scope scope, std::size_t mostParts, CancelToken cancel) override;
+  Task<Session::Outcome> follow(Scope scope) override;
 
   // Download, CloudFileCache. Admission, then the task; `watcher` is told from then on.
   struct Admission {
@@ -112,6 +121,9 @@ class Space final : public RunReporter {
   std::unique_ptr<StateReader> reader_;  // guarded by readerMutex_
   CancelSource closing_;
   ListingShelf listings_;
+  std::mutex followingMutex_;
+  std::unique_ptr<Continuous> following_;  // made under followingMutex_; constant from then on
+  std::atomic<Continuous*> continuous_{nullptr};  // the same; null: runs begin when somebody asks
 };
 
 }  // namespace cloudsync

@@ -164,6 +164,8 @@ void Executor::count(const PlanOp& op, const OpResult& result) {
   switch (result.outcome) {
     case PlanOp::Outcome::done:
       ++report_.done;
+      if (op.kind == Kind::removeLocal) ++report_.removedHere;
+      if (op.kind == Kind::removeRemote) ++report_.removedThere;
       return;
     case PlanOp::Outcome::postponed:
       ++report_.postponed;

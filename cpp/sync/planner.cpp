@@ -6,7 +6,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "scan/local_scan.h"
 #include "scan/media_type.h"
+#include "scan/remote_scan.h"
 #include "store/move_marks.h"
 #include "sync/moves.h"
 #include "sync/notices.h"
@@ -21,11 +23,19 @@ bool movesDown(PlanOp::Kind kind) {
   return kind == PlanOp::Kind::download || kind == PlanOp::Kind::compare;
 }
 
+// Because the remote has it no more.
+bool takesFromHere(PlanOp::Kind kind) {
+  return kind == PlanOp::Kind::removeLocal || kind == PlanOp::Kind::removeLocalDirectory ||
+         kind == PlanOp::Kind::forget;
+}
+
 // Turns triples into operations and rows, and writes both in batches.
 class PlanBuilder final : public ThreeWayMerge::Visitor {
  public:
-  PlanBuilder(const SyncContext& context, PlanMode mode, RootTrust trust)
-      : context_(context), mode_(mode), trust_(trust), notices_(context) {}
+  enum class Evidence { complete, part };  // of what either side holds
+
+  PlanBuilder(const SyncContext& context, PlanMode mode, RootTrust trust, Evidence evidence)
+      : context_(context), mode_(mode), trust_(trust), evidence_(evidence), notices_(context) {}
 
   PlanSummary& summary() { return summary_; }
   void closeNotices() { notices_.close("were set aside or could not be read"); }
@@ -54,6 +64,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
         toJudge_.push_back({makeOp(decision.kind, triple), triple.localFacts->stat});
         return;
       case Decision::Act::operate:
+        if (evidence_ == Evidence::part && takesFromHere(decision.kind)) return;
         plan(makeOp(decision.kind, triple));
         return;
     }
@@ -315,6 +326,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
   const SyncContext& context_;
   const PlanMode mode_;
   const RootTrust trust_;
+  const Evidence evidence_;
   PlanSummary summary_;
   std::vector<PlanOp> ops_;
   std::vector<BaseChange> rows_;
@@ -335,10 +347,12 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, Can
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
   if (!reader.ok()) co_return reader.error();
 
-  ThreeWayMerge merge(scanBase(std::move(*reader), place.space),
-                      walk(place.scheduler, place.root, WalkOptions{}),
-                      place.remote.list(RelPath()));
-  PlanBuilder builder(context, request.mode, request.trust);
+  ThreeWayMerge merge(scanBase(std::move(*reader), place.space, request.scope),
+                      scanLocal(place.scheduler, place.root, request.scope),
+                      scanRemote(place.scheduler, place.remote, request.scope));
+  PlanBuilder builder(
+      context, request.mode, request.trust,
+      request.scope.isEverything() ? PlanBuilder::Evidence::complete : PlanBuilder::Evidence::part);
   Status merged = co_await merge.run(builder, cancel);
   builder.closeNotices();
   if (!merged.ok()) co_return merged.error();

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/scope.h"
 #include "base/task.h"
 #include "sync/context.h"
 #include "sync/merge.h"
@@ -38,11 +39,14 @@ struct PlanRequest {
   // Whether what goes and comes again under another name is taken for a move.
   enum class Moves { find, leave };
   Moves moves = Moves::find;
+  Scope scope = Scope::everything();  // of both sides
 };
 
-// Scans both sides, merges them with the base tree and writes the plan of the run into the state
-// store, as a table. In mode carryOut, decisions that change no side (a new cloud-only file, an
-// agreement both sides show already) become rows at once, without an operation.
+// Scans what of both sides the scope holds, merges it with the base tree and writes the plan of the
+// run into the state store, as a table. Only a look at everything removes something from this
+// device: a part of the remote is no evidence of what it lost. In mode carryOut, decisions that
+// change no side (a new cloud-only file, an agreement both sides show already) become rows at once,
+// without an operation.
 Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, CancelToken cancel);
 
 }  // namespace cloudsync

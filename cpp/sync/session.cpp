@@ -36,6 +36,8 @@ std::string sentenceAbout(std::uint64_t count, std::string_view what) {
 
 Task<Session::Outcome> Session::run(CancelToken cancel) {
   listener_.entered(SyncState::downloading);
+  Status stands = context_.rootStands();
+  if (!stands.ok()) co_return failure(RunFailure::Side::down, stands.error());
   Result<RootTrust> trust = co_await identifyRoots(context_, cancel);
   if (!trust.ok()) co_return failure(RunFailure::Side::down, trust.error());
   trust_ = *trust;
@@ -47,6 +49,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
     // A move that was put off may be none: then both its ends are carried out.
     PlanRequest request;
     request.trust = trust_;
+    request.scope = order_.scope;
     if (number > 1) request.moves = PlanRequest::Moves::leave;
     Result<Pass> pass = co_await runPass(request, meter, cancel);
     if (!pass.ok()) co_return failure(RunFailure::Side::down, pass.error());
@@ -57,18 +60,25 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   }
   if (cancel.cancelled()) co_return Outcome{SyncState::stopped, SyncError::none, std::nullopt};
   Outcome outcome = judge(last);
-  if (outcome.state == SyncState::completed) {
-    Status remembered = rememberGeneration(context_.place.root, context_.memory);
-    if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
-    co_await purgeTrash(cancel);
-    Status tidied = co_await tidyTransfers(cancel);
-    if (!tidied.ok()) {
-      context_.reporter.noticed(
-          Notice{context_.spaceName, "", tidied.error().kind,
-                 "what a transfer left could not be removed: " + tidied.error().message});
-    }
+  if (outcome.state == SyncState::completed && order_.scope.isEverything()) {
+    Status tidied = co_await tidyUp(cancel);
+    if (!tidied.ok()) co_return failure(RunFailure::Side::down, tidied.error());
   }
   co_return outcome;
+}
+
+// After a complete run: what earlier ones left may go.
+Task<Status> Session::tidyUp(CancelToken cancel) {
+  Status remembered = rememberGeneration(context_.place.root, context_.memory);
+  if (!remembered.ok()) co_return remembered;
+  co_await purgeTrash(cancel);
+  Status tidied = co_await tidyTransfers(cancel);
+  if (!tidied.ok()) {
+    context_.reporter.noticed(
+        Notice{context_.spaceName, "", tidied.error().kind,
+               "what a transfer left could not be removed: " + tidied.error().message});
+  }
+  co_return Status();
 }
 
 Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_ptr<RunMeter> meter,
@@ -93,6 +103,10 @@ Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_pt
   bool removes = summary->safety.removesLocal + summary->safety.removesRemote > 0;
   Status carried = co_await carryOut(executor, removes, cancel);
   pass.report = executor.finish();
+  if (order_.recent) {
+    order_.recent->add(context_.place.clock.steadyTime(),
+                       {pass.report.removedHere, pass.report.removedThere});
+  }
   if (!carried.ok()) co_return carried.error();
   meter->enter(RunProgress::Phase::done);
   co_return pass;
@@ -106,6 +120,8 @@ Task<Status> Session::carryOut(Executor& executor, bool removes, CancelToken can
   if (!up.ok()) co_return up;
   if (removes && !cancel.cancelled()) {
     // Transfers may have taken hours: is it still the same disk, and the same remote?
+    Status stands = context_.rootStands();
+    if (!stands.ok()) co_return stands;
     Result<RootTrust> still = co_await identifyRoots(context_, cancel);
     if (!still.ok()) co_return still.error();
   }
@@ -160,8 +176,25 @@ void Session::enterUploading() {
   if (!std::exchange(uploadingEntered_, true)) listener_.entered(SyncState::uploading);
 }
 
+// What the plan is judged by: what it would remove, and what the runs shortly before it removed.
+Result<SafetyFacts> Session::factsOf(const PlanSummary& summary) {
+  SafetyFacts facts = summary.safety;
+  if (!order_.recent) return facts;
+  RecentRemovals::Counts recent = order_.recent->since(context_.place.clock.steadyTime());
+  if (facts.removesLocal > 0) facts.removesLocal += recent.here;
+  if (facts.removesRemote > 0) facts.removesRemote += recent.there;
+  bool matters = facts.removesLocal + facts.removesRemote > context_.deletionLimit.files;
+  if (!matters || recent.here + recent.there == 0) return facts;
+  Result<SpaceTotals> totals = context_.place.store.totals(context_.place.space);
+  if (!totals.ok()) return totals.error();
+  facts.knownFiles = totals->files + recent.here + recent.there;
+  return facts;
+}
+
 Result<std::vector<Hold>> Session::holdUnsafe(const PlanSummary& summary) {
-  std::vector<Hold> holds = checkSafety(summary.safety, context_.deletionLimit);
+  Result<SafetyFacts> facts = factsOf(summary);
+  if (!facts.ok()) return facts.error();
+  std::vector<Hold> holds = checkSafety(*facts, context_.deletionLimit);
   for (const Hold& hold : holds) {
     Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
     if (!held.ok()) return held.error();

@@ -13,6 +13,7 @@ import { describeFailure, openOutput } from './output.js';
 import { Session } from './session.js';
 import { status } from './status.js';
 import { sync } from './sync.js';
+import { watch } from './watch.js';
 
 interface CommonOptions {
   config?: string;
@@ -94,6 +95,16 @@ program
   .addOption(jsonOption())
   .action((names: string[], options: CommonOptions) =>
     run(options, (session) => sync(session, names)),
+  );
+
+program
+  .command('watch')
+  .description('keep spaces and cloud up to date with each other, until Ctrl-C')
+  .argument('[space...]', 'which spaces; default: all')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((names: string[], options: CommonOptions) =>
+    run(options, (session) => watch(session, names)),
   );
 
 program
