@@ -73,6 +73,7 @@ WatchConfig toWatch(const Napi::Object& object) {
   watch.enabled = true;
   watch.quiet = std::chrono::milliseconds(toNumber(get(object, "quietMs")));
   watch.fullRunEvery = std::chrono::seconds(toNumber(get(object, "fullRunSeconds")));
+  watch.pollEvery = std::chrono::seconds(toNumber(get(object, "pollSeconds")));
   watch.method = watchMethod(text(object, "method"));
   return watch;
 }

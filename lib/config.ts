@@ -64,6 +64,8 @@ export interface WatchOptions {
   quietMs?: number | undefined;
   /** How often everything is looked at, the cloud included, in seconds. Default 600. */
   fullRunSeconds?: number | undefined;
+  /** How often directories beyond the limit of inotify watches are looked at, in seconds. Default 60. */
+  pollSeconds?: number | undefined;
   /**
    * `fanotify` hears everything of a file system at once, and needs root's rights; `inotify` needs a
    * watch for each directory. Default `best`: what of the two is allowed, in this order.

@@ -20,6 +20,7 @@ export interface NativeConfig {
 export interface NativeWatch {
   readonly quietMs: number;
   readonly fullRunSeconds: number;
+  readonly pollSeconds: number;
   readonly method: 'best' | 'inotify' | 'fanotify';
 }
 

@@ -27,7 +27,12 @@ const spaceKeys = [
 const schemes = ['file:', 's3:', 'webdav:', 'webdavs:'];
 
 /** What `watch: true` means. */
-export const watchDefaults: NativeWatch = { quietMs: 500, fullRunSeconds: 600, method: 'best' };
+export const watchDefaults: NativeWatch = {
+  quietMs: 500,
+  fullRunSeconds: 600,
+  pollSeconds: 60,
+  method: 'best',
+};
 
 /** Checks a configuration and fills in the defaults. */
 export function resolveConfig(config: Config | string): ResolvedConfig {
@@ -163,10 +168,11 @@ function readLimits(reader: ConfigReader): NativeConfig['limits'] {
 function readWatch(reader: ConfigReader): NativeWatch | undefined {
   const value = reader.raw('watch');
   if (typeof value !== 'object') return reader.flag('watch') === true ? watchDefaults : undefined;
-  const options = reader.object('watch', ['quietMs', 'fullRunSeconds', 'method']);
+  const options = reader.object('watch', ['quietMs', 'fullRunSeconds', 'pollSeconds', 'method']);
   return {
     quietMs: options?.count('quietMs', 0, 600_000) ?? watchDefaults.quietMs,
     fullRunSeconds: options?.count('fullRunSeconds', 1, 604_800) ?? watchDefaults.fullRunSeconds,
+    pollSeconds: options?.count('pollSeconds', 1, 86_400) ?? watchDefaults.pollSeconds,
     method: options?.choice('method', ['best', 'inotify', 'fanotify']) ?? watchDefaults.method,
   };
 }

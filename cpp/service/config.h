@@ -57,6 +57,7 @@ struct WatchConfig {
   bool enabled = false;
   Duration quiet = std::chrono::milliseconds(500);   // after the last change of a file
   Duration fullRunEvery = std::chrono::minutes(10);  // a look at everything, the cloud included
+  Duration pollEvery = std::chrono::seconds(60);     // what is beyond the limit of watches
   WatchOptions::Method method = WatchOptions::Method::best;
 
   friend bool operator==(const WatchConfig&, const WatchConfig&) = default;

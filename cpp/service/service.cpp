@@ -83,10 +83,11 @@ Result<FileSyncState> stateOf(Core& core, const std::string& uri) {
   return place->space->fileState(place->path);
 }
 
-Device::WatchSpace watcherOf(WatchOptions::Method method) {
-  return [method](const SpaceConfig& space, HintSink& sink) {
-    WatchOptions options;
-    options.method = method;
+Device::WatchSpace watcherOf(const WatchConfig& config) {
+  WatchOptions options;
+  options.method = config.method;
+  options.pollEvery = config.pollEvery;
+  return [options](const SpaceConfig& space, HintSink& sink) {
     return openWatcher(space.root, options, sink);
   };
 }
@@ -120,7 +121,7 @@ class ProductionService final : public Service {
     std::optional<Error> obstacle;
     if (!network.ok()) obstacle = network.error();
     if (!power.ok()) obstacle = power.error();
-    Device::keepInSync(*space, watch_, watcherOf(watch_.method), std::move(obstacle));
+    Device::keepInSync(*space, watch_, watcherOf(watch_), std::move(obstacle));
     return Status();
   }
   Result<SyncEvent> syncState(const std::string& name) override {

@@ -214,12 +214,12 @@ describe('watch', () => {
   });
 
   it('has defaults, each of which can be replaced', () => {
-    const defaults = { quietMs: 500, fullRunSeconds: 600, method: 'best' };
+    const defaults = { quietMs: 500, fullRunSeconds: 600, pollSeconds: 60, method: 'best' };
     expect(watchOf(true)).toEqual(defaults);
     expect(watchOf({})).toEqual(defaults);
     expect(watchOf({ quietMs: 0 })).toEqual({ ...defaults, quietMs: 0 });
     expect(watchOf({ fullRunSeconds: 60, method: 'inotify' })).toEqual({
-      quietMs: 500,
+      ...defaults,
       fullRunSeconds: 60,
       method: 'inotify',
     });
@@ -228,6 +228,7 @@ describe('watch', () => {
   it.each([
     [{ quietMs: -1 }, 'watch.quietMs'],
     [{ fullRunSeconds: 0 }, 'watch.fullRunSeconds'],
+    [{ pollSeconds: 0.5 }, 'watch.pollSeconds'],
     [{ method: 'kqueue' }, 'watch.method'],
     [{ quiet: 1 }, 'watch.quiet'],
     ['yes', 'watch'],
