@@ -55,24 +55,24 @@ class BaseScan final : public BaseStream {
   std::string after_;
 };
 
-// Part after part of a scope.
-class ScopedBaseScan final : public BaseStream {
+// Part after part of a set of keys.
+class PartialBaseScan final : public BaseStream {
  public:
-  ScopedBaseScan(std::unique_ptr<StateReader> reader, SpaceId space, Scope scope)
+  PartialBaseScan(std::unique_ptr<StateReader> reader, SpaceId space, KeySet keys)
       : reader_(std::move(reader)),
         space_(space),
-        scope_(std::move(scope)),
-        at_(scope_.parts().begin()) {}
+        keys_(std::move(keys)),
+        at_(keys_.parts().begin()) {}
 
   Task<Result<BaseBatch>> next(CancelToken cancel) override {
     if (cancel.cancelled()) co_return stopped();
     BaseBatch batch;
-    while (at_ != scope_.parts().end() && batch.size() < options_.rowsPerPage) {
+    while (at_ != keys_.parts().end() && batch.size() < options_.rowsPerPage) {
       const auto& [key, extent] = *at_;
       if (after_.empty()) {
         Status read = readRow(*reader_, space_, key, batch);
         if (!read.ok()) co_return read.error();
-        if (extent == Scope::Extent::entry) {
+        if (extent == KeySet::Extent::entry) {
           ++at_;
           continue;
         }
@@ -96,8 +96,8 @@ class ScopedBaseScan final : public BaseStream {
   std::unique_ptr<StateReader> reader_;
   const SpaceId space_;
   const BaseScanOptions options_;
-  const Scope scope_;
-  Scope::Parts::const_iterator at_;
+  const KeySet keys_;
+  KeySet::Parts::const_iterator at_;
   std::string after_;  // in the subtree at at_; "" before it
 };
 
@@ -109,9 +109,9 @@ std::unique_ptr<BaseStream> scanBase(std::unique_ptr<StateReader> reader, SpaceI
 }
 
 std::unique_ptr<BaseStream> scanBase(std::unique_ptr<StateReader> reader, SpaceId space,
-                                     Scope scope) {
-  if (scope.isEverything()) return scanBase(std::move(reader), space, BaseScanOptions{});
-  return std::make_unique<ScopedBaseScan>(std::move(reader), space, std::move(scope));
+                                     KeySet keys) {
+  if (keys.isEverything()) return scanBase(std::move(reader), space, BaseScanOptions{});
+  return std::make_unique<PartialBaseScan>(std::move(reader), space, std::move(keys));
 }
 
 }  // namespace cloudsync

@@ -5,7 +5,7 @@
 
 #include "base/entry_batch.h"
 #include "base/key_range.h"
-#include "base/scope.h"
+#include "base/key_set.h"
 #include "store/state_store.h"
 
 namespace cloudsync {
@@ -21,8 +21,8 @@ struct BaseScanOptions {
 std::unique_ptr<BaseStream> scanBase(std::unique_ptr<StateReader> reader, SpaceId space,
                                      BaseScanOptions options = {});
 
-// Those of its rows that a scope holds.
+// Those of its rows that a set of keys holds.
 std::unique_ptr<BaseStream> scanBase(std::unique_ptr<StateReader> reader, SpaceId space,
-                                     Scope scope);
+                                     KeySet keys);
 
 }  // namespace cloudsync

@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::size_t kBatchSize = 4096;
 
-class ScopedLocalScan final : public LocalStream {
+class PartialLocalScan final : public LocalStream {
  public:
-  ScopedLocalScan(Scheduler& scheduler, Folder& root, Scope scope)
+  PartialLocalScan(Scheduler& scheduler, Folder& root, KeySet keys)
       : scheduler_(scheduler),
         root_(root),
-        scope_(std::move(scope)),
-        at_(scope_.parts().begin()),
+        keys_(std::move(keys)),
+        at_(keys_.parts().begin()),
         lookup_(root) {}
 
   Task<Result<LocalBatch>> next(CancelToken cancel) override {
@@ -42,7 +42,7 @@ class ScopedLocalScan final : public LocalStream {
         ++at_;
         continue;
       }
-      if (at_ == scope_.parts().end()) break;
+      if (at_ == keys_.parts().end()) break;
       Status looked = lookAt(batch);
       if (!looked.ok()) co_return looked.error();
       if (!walk_) ++at_;
@@ -77,7 +77,7 @@ class ScopedLocalScan final : public LocalStream {
     return Status();
   }
 
-  void addEntry(LocalBatch& batch, const std::string& key, Scope::Extent extent,
+  void addEntry(LocalBatch& batch, const std::string& key, KeySet::Extent extent,
                 const FileStat& stat) {
     const bool asksForDirectory = key.ends_with('/');
     switch (stat.type) {
@@ -87,7 +87,7 @@ class ScopedLocalScan final : public LocalStream {
       case FileType::directory:
         if (!asksForDirectory) return;
         batch.add(EntryKind::directory, key, {}, {}).facts.stat = stat;
-        if (extent == Scope::Extent::subtree) beginWalk(key);
+        if (extent == KeySet::Extent::subtree) beginWalk(key);
         return;
       case FileType::symlink:
       case FileType::other:
@@ -126,8 +126,8 @@ class ScopedLocalScan final : public LocalStream {
 
   Scheduler& scheduler_;
   Folder& root_;
-  const Scope scope_;
-  Scope::Parts::const_iterator at_;
+  const KeySet keys_;
+  KeySet::Parts::const_iterator at_;
   LocalLookup lookup_;
   std::unique_ptr<LocalStream> walk_;  // below the part at_
   std::string last_;                   // what it delivered last
@@ -135,9 +135,9 @@ class ScopedLocalScan final : public LocalStream {
 
 }  // namespace
 
-std::unique_ptr<LocalStream> scanLocal(Scheduler& scheduler, Folder& root, Scope scope) {
-  if (scope.isEverything()) return walk(scheduler, root, WalkOptions{});
-  return std::make_unique<ScopedLocalScan>(scheduler, root, std::move(scope));
+std::unique_ptr<LocalStream> scanLocal(Scheduler& scheduler, Folder& root, KeySet keys) {
+  if (keys.isEverything()) return walk(scheduler, root, WalkOptions{});
+  return std::make_unique<PartialLocalScan>(scheduler, root, std::move(keys));
 }
 
 }  // namespace cloudsync

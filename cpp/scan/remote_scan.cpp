@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::size_t kAskedAtOnce = 32;
 
-// One part of a scope, and what the remote said to a question about it.
+// One part of a set of keys, and what the remote said to a question about it.
 struct Question {
   std::string key;
-  Scope::Extent extent = Scope::Extent::entry;
+  KeySet::Extent extent = KeySet::Extent::entry;
   std::optional<Result<ObjectInfo>> answer;
 };
 
@@ -28,13 +28,13 @@ Task<void> ask(Remote& remote, Question& question, CancelToken cancel) {
   question.answer.emplace(std::move(info));
 }
 
-class ScopedRemoteScan final : public RemoteStream {
+class PartialRemoteScan final : public RemoteStream {
  public:
-  ScopedRemoteScan(Scheduler& scheduler, Remote& remote, Scope scope)
+  PartialRemoteScan(Scheduler& scheduler, Remote& remote, KeySet keys)
       : scheduler_(scheduler),
         remote_(remote),
-        scope_(std::move(scope)),
-        at_(scope_.parts().begin()) {}
+        keys_(std::move(keys)),
+        at_(keys_.parts().begin()) {}
 
   Task<Result<RemoteBatch>> next(CancelToken cancel) override {
     RemoteBatch batch;
@@ -46,7 +46,7 @@ class ScopedRemoteScan final : public RemoteStream {
         list_ = nullptr;
         continue;
       }
-      if (at_ == scope_.parts().end()) break;
+      if (at_ == keys_.parts().end()) break;
       std::vector<Question> questions = takeQuestions();
       Task<void> asking = askAll(questions, cancel);
       co_await asking;
@@ -55,7 +55,7 @@ class ScopedRemoteScan final : public RemoteStream {
         if (!taken.ok()) co_return taken.error();
       }
       const Question& last = questions.back();
-      if (last.extent == Scope::Extent::subtree) list_ = remote_.list(EntryKey{last.key}.path());
+      if (last.extent == KeySet::Extent::subtree) list_ = remote_.list(EntryKey{last.key}.path());
     }
     co_return batch;
   }
@@ -64,10 +64,10 @@ class ScopedRemoteScan final : public RemoteStream {
   // Up to the first subtree, whose list has to come before what lies behind it.
   std::vector<Question> takeQuestions() {
     std::vector<Question> questions;
-    while (at_ != scope_.parts().end() && questions.size() < kAskedAtOnce) {
+    while (at_ != keys_.parts().end() && questions.size() < kAskedAtOnce) {
       const auto& [key, extent] = *at_++;
       questions.push_back({key, extent, std::nullopt});
-      if (extent == Scope::Extent::subtree) break;
+      if (extent == KeySet::Extent::subtree) break;
     }
     return questions;
   }
@@ -117,16 +117,16 @@ class ScopedRemoteScan final : public RemoteStream {
 
   Scheduler& scheduler_;
   Remote& remote_;
-  const Scope scope_;
-  Scope::Parts::const_iterator at_;
+  const KeySet keys_;
+  KeySet::Parts::const_iterator at_;
   std::unique_ptr<RemoteStream> list_;  // below the part before at_
 };
 
 }  // namespace
 
-std::unique_ptr<RemoteStream> scanRemote(Scheduler& scheduler, Remote& remote, Scope scope) {
-  if (scope.isEverything()) return remote.list(RelPath());
-  return std::make_unique<ScopedRemoteScan>(scheduler, remote, std::move(scope));
+std::unique_ptr<RemoteStream> scanRemote(Scheduler& scheduler, Remote& remote, KeySet keys) {
+  if (keys.isEverything()) return remote.list(RelPath());
+  return std::make_unique<PartialRemoteScan>(scheduler, remote, std::move(keys));
 }
 
 }  // namespace cloudsync

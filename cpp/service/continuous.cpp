@@ -58,7 +58,7 @@ void Continuous::resume() {
     std::lock_guard lock(mutex_);
     if (!std::exchange(paused_, false)) return;
     dirty_.clear();
-    retry_ = Scope();
+    retry_ = KeySet();
     notBefore_ = now();
     fullRunAt_ = now() + options_.fullRunEvery;
   }
@@ -190,12 +190,12 @@ Continuous::Work Continuous::next() {
   }
   if (fullRunAt_ && time >= *fullRunAt_) {
     fullRunAt_.reset();
-    return {Reason::fullRun, Scope::everything(), {}};
+    return {Reason::fullRun, KeySet::everything(), {}};
   }
   if (!retry_.empty() && time >= retryAt_) {
-    return {Reason::retry, std::exchange(retry_, Scope()), {}};
+    return {Reason::retry, std::exchange(retry_, KeySet()), {}};
   }
-  Scope rested = dirty_.takeRested(time);
+  KeySet rested = dirty_.takeRested(time);
   if (!rested.empty()) return {Reason::hints, std::move(rested), {}};
   if (fullRunAt_) work.wait = std::min(work.wait, *fullRunAt_);
   if (!retry_.empty()) work.wait = std::min(work.wait, retryAt_);
@@ -204,17 +204,17 @@ Continuous::Work Continuous::next() {
 }
 
 Task<void> Continuous::carryOut(Work work) {
-  Scope scope = work.scope;
+  KeySet keys = work.keys;
   if (work.reason != Reason::fullRun) {
     co_await needs_.followed.whenFree();
-    Result<Scope> changed =
-        co_await needs_.followed.changedHere(scope, kMostParts, closing_.token());
+    Result<KeySet> changed =
+        co_await needs_.followed.changedHere(keys, kMostParts, closing_.token());
     // What cannot be looked at: the run says why.
-    if (changed.ok()) scope = std::move(*changed);
+    if (changed.ok()) keys = std::move(*changed);
   }
-  if (!scope.empty() && !closing_.cancelled()) {
-    Session::Outcome outcome = co_await needs_.followed.follow(scope);
-    work.scope = std::move(scope);
+  if (!keys.empty() && !closing_.cancelled()) {
+    Session::Outcome outcome = co_await needs_.followed.follow(keys);
+    work.keys = std::move(keys);
     settle(work, outcome);
   }
   finished();
@@ -242,7 +242,7 @@ void Continuous::settle(const Work& work, const Session::Outcome& outcome) {
     retries_ = 0;
     return;
   }
-  retry_.join(work.scope);
+  retry_.join(work.keys);
   retry_.coarsen(kMostParts);
   retryAt_ = away ? notBefore_ : time + delayAfter(retries_ + 1);
 }

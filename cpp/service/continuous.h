@@ -9,7 +9,7 @@
 
 #include "base/activity.h"
 #include "base/cancel.h"
-#include "base/scope.h"
+#include "base/key_set.h"
 #include "base/task.h"
 #include "events/event.h"
 #include "sync/dirty_paths.h"
@@ -24,10 +24,10 @@ class Followed {
   virtual ~Followed() = default;
   // No run is going on: what it wrote has its rows.
   virtual Task<void> whenFree() = 0;
-  virtual Task<Result<Scope>> changedHere(Scope scope, std::size_t mostParts,
-                                          CancelToken cancel) = 0;
-  // One run over `scope`, to its end.
-  virtual Task<Session::Outcome> follow(Scope scope) = 0;
+  virtual Task<Result<KeySet>> changedHere(KeySet keys, std::size_t mostParts,
+                                           CancelToken cancel) = 0;
+  // One run over `keys`, to its end.
+  virtual Task<Session::Outcome> follow(KeySet keys) = 0;
   virtual void noticed(Notice notice) = 0;
 };
 
@@ -70,7 +70,7 @@ class Continuous final : public HintSink {
   enum class Reason { none, fullRun, hints, retry };
   struct Work {
     Reason reason = Reason::none;
-    Scope scope;
+    KeySet keys;
     SteadyTime wait;  // reason none: look again then
   };
 
@@ -98,7 +98,7 @@ class Continuous final : public HintSink {
   std::optional<SteadyTime> fullRunAt_;
   SteadyTime notBefore_{};  // the remote is away: no run before then
   int outages_ = 0;
-  Scope retry_;
+  KeySet retry_;
   SteadyTime retryAt_{};
   int retries_ = 0;
   bool woken_ = false;

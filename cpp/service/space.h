@@ -55,8 +55,8 @@ class Space final : public RunReporter, public Followed {
   void keepInSync(Continuous::Opener opener, Continuous::Options options,
                   std::optional<Error> obstacle);
   Task<void> whenFree() override;
-  Task<Result<Scope>> changedHere(Scope scope, std::size_t mostParts, CancelToken cancel) override;
-  Task<Session::Outcome> follow(Scope scope) override;
+  Task<Result<KeySet>> changedHere(KeySet keys, std::size_t mostParts, CancelToken cancel) override;
+  Task<Session::Outcome> follow(KeySet keys) override;
 
   // Download, CloudFileCache. Admission, then the task; `watcher` is told from then on.
   struct Admission {
@@ -101,7 +101,7 @@ class Space final : public RunReporter, public Followed {
   class PageBuilder;
   static LocalLook lookOf(const Engine& engine, const Result<FileStat>& stat);
   // The state of an entry; nothing when it is none that a user is told of: nobody has it, it was
-  // deleted here, or it is out of scope.
+  // deleted here, or it is out of keys.
   std::optional<FileSyncState> stateOf(Engine& engine, const std::string& key, const BaseFacts* row,
                                        const LocalLook& look);
   static bool isHere(const BaseFacts* row, const LocalLook& look);

@@ -29,16 +29,16 @@ Task<void> Space::whenFree() {
   if (engine) co_await engine->sync->whenFree();
 }
 
-Task<Result<Scope>> Space::changedHere(Scope scope, std::size_t mostParts, CancelToken cancel) {
+Task<Result<KeySet>> Space::changedHere(KeySet keys, std::size_t mostParts, CancelToken cancel) {
   Result<Engine*> opened = engine();
   if (!opened.ok()) co_return opened.error();
-  co_return co_await findChangedHere((*opened)->sync->context(), std::move(scope), mostParts,
+  co_return co_await findChangedHere((*opened)->sync->context(), std::move(keys), mostParts,
                                      std::move(cancel));
 }
 
-Task<Session::Outcome> Space::follow(Scope scope) {
+Task<Session::Outcome> Space::follow(KeySet keys) {
   Result<Engine*> opened = engine();
-  if (opened.ok()) co_return co_await (*opened)->sync->follow(std::move(scope));
+  if (opened.ok()) co_return co_await (*opened)->sync->follow(std::move(keys));
   // No root: there is nobody else to say so.
   const Error& why = opened.error();
   SyncError error = syncErrorOf(why.kind);

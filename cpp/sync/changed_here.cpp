@@ -48,7 +48,7 @@ class ChangeFinder final : public ThreeWayMerge::Visitor {
     co_return Status();
   }
 
-  Scope take() { return std::exchange(changed_, Scope()); }
+  KeySet take() { return std::exchange(changed_, KeySet()); }
 
  private:
   bool isChanged(const Triple& triple) const {
@@ -67,18 +67,18 @@ class ChangeFinder final : public ThreeWayMerge::Visitor {
   const Features& features_;
   const bool mediaOnly_;
   const std::size_t mostParts_;
-  Scope changed_;
+  KeySet changed_;
 };
 
 // A directory that no row knows goes up before what is in it.
-Status addNewParents(const SyncContext& context, Scope& scope) {
+Status addNewParents(const SyncContext& context, KeySet& keys) {
   Result<std::unique_ptr<StateReader>> reader = context.place.store.openReader();
   if (!reader.ok()) return reader.error();
-  Scope parents;
+  KeySet parents;
   std::string known;  // the last one that has a row: neighbours share it
-  for (const auto& part : scope.parts()) {
+  for (const auto& part : keys.parts()) {
     std::string parent(parentKey(part.first));
-    while (!parent.empty() && parent != known && !scope.holds(parent) && !parents.holds(parent)) {
+    while (!parent.empty() && parent != known && !keys.holds(parent) && !parents.holds(parent)) {
       Result<std::optional<BaseRow>> row = (*reader)->find(context.place.space, parent);
       if (!row.ok()) return row.error();
       if (*row) {
@@ -89,24 +89,24 @@ Status addNewParents(const SyncContext& context, Scope& scope) {
       parent = std::string(parentKey(parent));
     }
   }
-  scope.join(parents);
+  keys.join(parents);
   return Status();
 }
 
 }  // namespace
 
-Task<Result<Scope>> findChangedHere(SyncContext context, Scope scope, std::size_t mostParts,
-                                    CancelToken cancel) {
+Task<Result<KeySet>> findChangedHere(SyncContext context, KeySet keys, std::size_t mostParts,
+                                     CancelToken cancel) {
   const TransferPlace& place = context.place;
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
   if (!reader.ok()) co_return reader.error();
-  ThreeWayMerge merge(scanBase(std::move(*reader), place.space, scope),
-                      scanLocal(place.scheduler, place.root, scope),
+  ThreeWayMerge merge(scanBase(std::move(*reader), place.space, keys),
+                      scanLocal(place.scheduler, place.root, keys),
                       std::make_unique<NothingListed>());
   ChangeFinder finder(context, mostParts);
   Status merged = co_await merge.run(finder, cancel);
   if (!merged.ok()) co_return merged.error();
-  Scope changed = finder.take();
+  KeySet changed = finder.take();
   Status complete = addNewParents(context, changed);
   if (!complete.ok()) co_return complete.error();
   co_return changed;

@@ -9,9 +9,9 @@ namespace cloudsync {
 
 namespace {
 
-Scope::Extent extentOf(std::string_view key) {
+KeySet::Extent extentOf(std::string_view key) {
   bool isDirectory = key.empty() || key.ends_with('/');
-  return isDirectory ? Scope::Extent::subtree : Scope::Extent::entry;
+  return isDirectory ? KeySet::Extent::subtree : KeySet::Extent::entry;
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ void DirtyPaths::merge(std::string_view key, const Waiting& waiting) {
 SteadyTime DirtyPaths::restOf(Paths::const_iterator path) const {
   const auto& [key, waiting] = *path;
   SteadyTime quietAt = waiting.quietAt;
-  if (waiting.extent == Scope::Extent::subtree) {
+  if (waiting.extent == KeySet::Extent::subtree) {
     auto end = key.empty() ? paths_.end() : paths_.lower_bound(endOfSubtree(key));
     for (auto below = std::next(path); below != end; ++below) {
       quietAt = std::max(quietAt, std::min(below->second.quietAt, below->second.latest));
@@ -55,15 +55,15 @@ std::optional<SteadyTime> DirtyPaths::nextRest() const {
   return next;
 }
 
-Scope DirtyPaths::takeRested(SteadyTime now) {
-  Scope rested;
+KeySet DirtyPaths::takeRested(SteadyTime now) {
+  KeySet rested;
   for (auto path = paths_.begin(); path != paths_.end();) {
     bool covered = rested.holds(path->first);
     if (!covered && restOf(path) > now) {
       ++path;
       continue;
     }
-    if (path->second.extent == Scope::Extent::entry) {
+    if (path->second.extent == KeySet::Extent::entry) {
       rested.addEntry(path->first);
     } else {
       rested.addSubtree(path->first);
@@ -78,12 +78,12 @@ void DirtyPaths::coarsen() {
   while (paths_.size() > limits_.mostPaths / 2) {
     Paths fine = std::exchange(paths_, {});
     const bool entriesOnly = std::any_of(fine.begin(), fine.end(), [](const auto& path) {
-      return path.second.extent == Scope::Extent::entry;
+      return path.second.extent == KeySet::Extent::entry;
     });
     for (const auto& [key, waiting] : fine) {
       Waiting above = waiting;
-      above.extent = Scope::Extent::subtree;
-      const bool stays = entriesOnly && waiting.extent == Scope::Extent::subtree;
+      above.extent = KeySet::Extent::subtree;
+      const bool stays = entriesOnly && waiting.extent == KeySet::Extent::subtree;
       merge(stays ? std::string_view(key) : parentKey(key), above);
     }
     if (paths_.size() == 1) return;

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "base/scope.h"
+#include "base/key_set.h"
 
 namespace cloudsync {
 
@@ -35,13 +35,13 @@ class DirtyPaths {
   // When something will be at rest, if nothing more is said of it.
   std::optional<SteadyTime> nextRest() const;
   // Takes out what is at rest.
-  Scope takeRested(SteadyTime now);
+  KeySet takeRested(SteadyTime now);
 
  private:
   struct Waiting {
     SteadyTime quietAt;  // at rest then, ...
     SteadyTime latest;   // ... and at the latest then
-    Scope::Extent extent = Scope::Extent::entry;
+    KeySet::Extent extent = KeySet::Extent::entry;
   };
   using Paths = std::map<std::string, Waiting, std::less<>>;
 

@@ -347,12 +347,12 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, Can
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
   if (!reader.ok()) co_return reader.error();
 
-  ThreeWayMerge merge(scanBase(std::move(*reader), place.space, request.scope),
-                      scanLocal(place.scheduler, place.root, request.scope),
-                      scanRemote(place.scheduler, place.remote, request.scope));
+  ThreeWayMerge merge(scanBase(std::move(*reader), place.space, request.keys),
+                      scanLocal(place.scheduler, place.root, request.keys),
+                      scanRemote(place.scheduler, place.remote, request.keys));
   PlanBuilder builder(
       context, request.mode, request.trust,
-      request.scope.isEverything() ? PlanBuilder::Evidence::complete : PlanBuilder::Evidence::part);
+      request.keys.isEverything() ? PlanBuilder::Evidence::complete : PlanBuilder::Evidence::part);
   Status merged = co_await merge.run(builder, cancel);
   builder.closeNotices();
   if (!merged.ok()) co_return merged.error();

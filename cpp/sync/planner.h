@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/scope.h"
+#include "base/key_set.h"
 #include "base/task.h"
 #include "sync/context.h"
 #include "sync/merge.h"
@@ -17,7 +17,7 @@ struct PlanSummary {
   std::uint64_t operations = 0;
   std::uint64_t files = 0;    // of them: about files, not directories
   std::uint64_t skipped = 0;  // set aside: symlinks, special files, names that cannot be carried
-  std::uint64_t ignored = 0;  // new local files that are out of scope
+  std::uint64_t ignored = 0;  // new local files that are out of keys
   std::uint64_t unknown = 0;  // places that could not be read: something failed
   std::uint64_t removesFolders = 0;  // directories that would leave the cloud
   SafetyFacts safety;
@@ -39,10 +39,10 @@ struct PlanRequest {
   // Whether what goes and comes again under another name is taken for a move.
   enum class Moves { find, leave };
   Moves moves = Moves::find;
-  Scope scope = Scope::everything();  // of both sides
+  KeySet keys = KeySet::everything();  // of both sides
 };
 
-// Scans what of both sides the scope holds, merges it with the base tree and writes the plan of the
+// Scans what of both sides `keys` holds, merges it with the base tree and writes the plan of the
 // run into the state store, as a table. Only a look at everything removes something from this
 // device: a part of the remote is no evidence of what it lost. In mode carryOut, decisions that
 // change no side (a new cloud-only file, an agreement both sides show already) become rows at once,

@@ -49,7 +49,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
     // A move that was put off may be none: then both its ends are carried out.
     PlanRequest request;
     request.trust = trust_;
-    request.scope = order_.scope;
+    request.keys = order_.keys;
     if (number > 1) request.moves = PlanRequest::Moves::leave;
     Result<Pass> pass = co_await runPass(request, meter, cancel);
     if (!pass.ok()) co_return failure(RunFailure::Side::down, pass.error());
@@ -60,7 +60,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   }
   if (cancel.cancelled()) co_return Outcome{SyncState::stopped, SyncError::none, std::nullopt};
   Outcome outcome = judge(last);
-  if (outcome.state == SyncState::completed && order_.scope.isEverything()) {
+  if (outcome.state == SyncState::completed && order_.keys.isEverything()) {
     Status tidied = co_await tidyUp(cancel);
     if (!tidied.ok()) co_return failure(RunFailure::Side::down, tidied.error());
   }

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/scope.h"
+#include "base/key_set.h"
 #include "base/task.h"
 #include "sync/context.h"
 #include "sync/executor.h"
@@ -36,7 +36,7 @@ class Session {
 
   // What one run looks at. `recent`: removals of the runs before count into its limit.
   struct Order {
-    Scope scope = Scope::everything();
+    KeySet keys = KeySet::everything();
     RecentRemovals* recent = nullptr;
   };
 

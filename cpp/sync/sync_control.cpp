@@ -13,7 +13,7 @@ struct SyncControl::Run {
 
   CancelSource cancel;
   Session::Order order;      // of the run that is going on
-  Scope again;               // guarded by the control's mutex: of the next one; empty: none
+  KeySet again;              // guarded by the control's mutex: of the next one; empty: none
   Session::Outcome outcome;  // from `ended` on
   AsyncEvent ended;
 };
@@ -30,22 +30,22 @@ SyncControl::SyncControl(SyncContext context, Hub& hub, Activity& activity)
 
 SyncControl::~SyncControl() = default;
 
-std::shared_ptr<SyncControl::Run> SyncControl::begin(Scope scope, RecentRemovals* recent) {
+std::shared_ptr<SyncControl::Run> SyncControl::begin(KeySet keys, RecentRemovals* recent) {
   std::lock_guard lock(mutex_);
   if (run_) {
-    run_->again.join(scope);
+    run_->again.join(keys);
     return run_;
   }
-  Session::Order order{std::move(scope), recent};
+  Session::Order order{std::move(keys), recent};
   run_ = std::make_shared<Run>(context_.place.scheduler, std::move(order));
   activity_.run(Lane::background, runAll(run_));
   return run_;
 }
 
-void SyncControl::start() { begin(Scope::everything(), nullptr); }
+void SyncControl::start() { begin(KeySet::everything(), nullptr); }
 
-Task<Session::Outcome> SyncControl::follow(Scope scope) {
-  std::shared_ptr<Run> run = begin(std::move(scope), &recent_);
+Task<Session::Outcome> SyncControl::follow(KeySet keys) {
+  std::shared_ptr<Run> run = begin(std::move(keys), &recent_);
   co_await run->ended.wait();
   co_return run->outcome;
 }
@@ -105,9 +105,9 @@ Task<void> SyncControl::runAll(std::shared_ptr<Run> run) {
       std::lock_guard lock(mutex_);
       event = eventOf(*run, outcome);
       // A start during the run is answered by another one, without COMPLETED in between.
-      Scope again = std::exchange(run->again, Scope());
+      KeySet again = std::exchange(run->again, KeySet());
       if (!again.empty() && !run->cancel.cancelled()) {
-        run->order.scope = std::move(again);
+        run->order.keys = std::move(again);
         continue;
       }
       // A start from here on makes a run of its own, which waits for its turn: until this one has
@@ -125,7 +125,7 @@ Task<void> SyncControl::runAll(std::shared_ptr<Run> run) {
 SyncEvent SyncControl::eventOf(const Run& run, const Session::Outcome& outcome) {
   SyncEvent event{context_.spaceName, outcome.state, outcome.error, true};
   const bool completed = outcome.state == SyncState::completed;
-  if (run.order.scope.isEverything()) {
+  if (run.order.keys.isEverything()) {
     wholeFailed_ =
         completed || outcome.state == SyncState::stopped ? std::nullopt : std::optional(event);
   } else if (completed && wholeFailed_) {

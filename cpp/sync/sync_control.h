@@ -22,10 +22,10 @@ class SyncControl final : public Session::Listener {
 
   // The run is accepted (or remembered) when it returns.
   void start();
-  // A run because something was noticed, not because somebody asked: it looks at `scope` alone, and
+  // A run because something was noticed, not because somebody asked: it looks at `keys` alone, and
   // what such runs removed shortly before counts into its limit. Returns at its end, or at the end
   // of the one that was going on and took it along.
-  Task<Session::Outcome> follow(Scope scope);
+  Task<Session::Outcome> follow(KeySet keys);
   // Returns when no run is going on.
   Task<void> whenFree();
   // Returns when nothing of the run is active any more.
@@ -45,7 +45,7 @@ class SyncControl final : public Session::Listener {
  private:
   struct Run;
 
-  std::shared_ptr<Run> begin(Scope scope, RecentRemovals* recent);
+  std::shared_ptr<Run> begin(KeySet keys, RecentRemovals* recent);
   // What a run over a part leaves as it is: the whole is not in sync because that part is.
   SyncEvent eventOf(const Run& run, const Session::Outcome& outcome);
   Task<void> runAll(std::shared_ptr<Run> run);

@@ -36,7 +36,7 @@ Status InotifyTree::watchAll() {
   }
   device_ = found.st_dev;
   inode_ = found.st_ino;
-  unwatched_ = Scope();
+  unwatched_ = KeySet();
   watchBelow("");
   return Status();
 }
@@ -122,7 +122,7 @@ void InotifyTree::giveUp(std::string key) {
   unwatched_.coarsen(kMostUnwatched);
 }
 
-Scope InotifyTree::takeUnwatched() { return std::exchange(unwatched_, Scope()); }
+KeySet InotifyTree::takeUnwatched() { return std::exchange(unwatched_, KeySet()); }
 
 InotifyTree::Place InotifyTree::keyOf(int watch, std::string& key) const {
   std::vector<const std::string*> names;

@@ -11,8 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/key_set.h"
 #include "base/result.h"
-#include "base/scope.h"
 #include "fs/beneath.h"
 #include "fs/descriptor.h"
 
@@ -53,9 +53,9 @@ class InotifyTree {
   void recheck(int watch);
 
   // Directories that have no watch, each with all below it, because of the limit.
-  const Scope& unwatched() const { return unwatched_; }
+  const KeySet& unwatched() const { return unwatched_; }
   // They are to be tried again.
-  Scope takeUnwatched();
+  KeySet takeUnwatched();
   std::size_t watches() const { return directories_.size(); }
 
  private:
@@ -83,7 +83,7 @@ class InotifyTree {
   Descriptor inotify_;
   int rootWatch_ = -1;
   std::unordered_map<int, Directory> directories_;
-  Scope unwatched_;
+  KeySet unwatched_;
 };
 
 }  // namespace cloudsync

@@ -139,7 +139,7 @@ void InotifyWatcher::onEntry(const inotify_event& event, std::string key) {
 }
 
 void InotifyWatcher::pollUnwatched() {
-  Scope unwatched = tree_.takeUnwatched();
+  KeySet unwatched = tree_.takeUnwatched();
   for (const auto& part : unwatched.parts()) {
     if (wake_.stopped()) return;
     tree_.watchBelow(part.first);

@@ -150,7 +150,7 @@ TEST(Continuous, WhatTheCloudLostGoesHereWithALookAtEverythingOnly) {
   a.world.write("a", "d/old", "1");
   a.begin();
   a.world.remove("cloud", "d/old");
-  Scope part;
+  KeySet part;
   part.addSubtree("d/");
   EXPECT_EQ(a.world.wait(a.world.device("a").space("drive")->follow(part)).state, kDone);
   EXPECT_EQ(a.world.read("a", "d/old"), "1");

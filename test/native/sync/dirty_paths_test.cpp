@@ -13,9 +13,9 @@ using namespace std::chrono_literals;
 DirtyPaths::Limits limits() { return {500ms, 10s, 100}; }
 SteadyTime at(Duration since) { return SteadyTime{} + since; }
 
-std::vector<std::string> keysOf(const Scope& scope) {
+std::vector<std::string> keysOf(const KeySet& chosen) {
   std::vector<std::string> keys;
-  for (const auto& part : scope.parts()) keys.push_back(part.first);
+  for (const auto& part : chosen.parts()) keys.push_back(part.first);
   return keys;
 }
 
@@ -59,7 +59,7 @@ TEST(DirtyPaths, ADirectoryRestsWhenWhatIsBelowItDoes) {
   dirty.add("new0", at(400ms));
   EXPECT_TRUE(dirty.takeRested(at(500ms)).empty());
   EXPECT_EQ(dirty.nextRest(), at(900ms));
-  Scope rested = dirty.takeRested(at(900ms));
+  KeySet rested = dirty.takeRested(at(900ms));
   EXPECT_EQ(keysOf(rested), (Keys{"new/", "new0"}));
   EXPECT_TRUE(rested.holds("new/big"));
   EXPECT_TRUE(dirty.empty());
@@ -82,7 +82,7 @@ TEST(DirtyPaths, BeyondTheMostEachBecomesItsDirectoryAndIsStillInIt) {
       ASSERT_LE(dirty.size(), limits().mostPaths);
     }
   }
-  Scope rested = dirty.takeRested(at(10s));
+  KeySet rested = dirty.takeRested(at(10s));
   EXPECT_LT(rested.parts().size(), 60u);
   for (int album = 0; album < 3; ++album) {
     EXPECT_TRUE(rested.holds("p/" + std::to_string(album) + "/39")) << album;

@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/key_set.h"
 #include "base/rel_path.h"
-#include "base/scope.h"
 #include "fs/temp_directory.h"
 
 // Watchers of either kind over real files. Where fanotify is not allowed (not root), inotify alone.
@@ -55,12 +55,12 @@ class Heard final : public HintSink {
   // Waits until a look at what was hinted at would include `key`.
   bool awaits(const std::string& key) {
     return await([&] {
-      Scope scope;
+      KeySet set;
       for (const std::string& hint : hints_) {
         bool directory = hint.empty() || hint.ends_with('/');
-        directory ? scope.addSubtree(hint) : scope.addEntry(hint);
+        directory ? set.addSubtree(hint) : set.addEntry(hint);
       }
-      return scope.holds(key);
+      return set.holds(key);
     });
   }
   bool awaitsHint(const std::string& key) {

@@ -10,7 +10,7 @@ namespace cloudsync {
 
 // A choice of entry keys: everything, or single entries and subtrees, for example those of which
 // somebody said that they may have changed. Parts in key order, none inside another. A plain value.
-class Scope {
+class KeySet {
  public:
   enum class Extent : std::uint8_t {
     entry,    // this key alone: a file, or a directory without what lies below it
@@ -18,8 +18,8 @@ class Scope {
   };
   using Parts = std::map<std::string, Extent, std::less<>>;
 
-  static Scope everything() {
-    Scope all;
+  static KeySet everything() {
+    KeySet all;
     all.addSubtree("");
     return all;
   }
@@ -27,7 +27,7 @@ class Scope {
   void addEntry(std::string_view key);
   // "" is the root: everything.
   void addSubtree(std::string_view directoryKey);
-  void join(const Scope& other);
+  void join(const KeySet& other);
   // While it has more parts than this, each becomes the directory that holds it; single entries
   // first.
   void coarsen(std::size_t mostParts);
@@ -37,7 +37,7 @@ class Scope {
   bool holds(std::string_view key) const;
   const Parts& parts() const { return parts_; }
 
-  friend bool operator==(const Scope&, const Scope&) = default;
+  friend bool operator==(const KeySet&, const KeySet&) = default;
 
  private:
   bool isBelowASubtree(std::string_view key) const;

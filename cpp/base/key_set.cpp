@@ -1,4 +1,4 @@
-#include "base/scope.h"
+#include "base/key_set.h"
 
 #include <algorithm>
 #include <utility>
@@ -13,7 +13,7 @@ std::string_view parentKey(std::string_view key) {
   return slash == std::string_view::npos ? std::string_view() : key.substr(0, slash + 1);
 }
 
-bool Scope::isBelowASubtree(std::string_view key) const {
+bool KeySet::isBelowASubtree(std::string_view key) const {
   while (true) {
     bool isDirectory = key.empty() || key.ends_with('/');
     if (isDirectory) {
@@ -25,15 +25,15 @@ bool Scope::isBelowASubtree(std::string_view key) const {
   }
 }
 
-bool Scope::holds(std::string_view key) const {
+bool KeySet::holds(std::string_view key) const {
   return parts_.contains(key) || isBelowASubtree(key);
 }
 
-void Scope::addEntry(std::string_view key) {
+void KeySet::addEntry(std::string_view key) {
   if (!holds(key)) parts_.emplace(key, Extent::entry);
 }
 
-void Scope::addSubtree(std::string_view directoryKey) {
+void KeySet::addSubtree(std::string_view directoryKey) {
   if (isBelowASubtree(directoryKey)) return;
   auto end = parts_.end();
   if (!directoryKey.empty()) end = parts_.lower_bound(endOfSubtree(directoryKey));
@@ -41,13 +41,13 @@ void Scope::addSubtree(std::string_view directoryKey) {
   parts_.emplace(directoryKey, Extent::subtree);
 }
 
-void Scope::join(const Scope& other) {
+void KeySet::join(const KeySet& other) {
   for (const auto& [key, extent] : other.parts_) {
     extent == Extent::entry ? addEntry(key) : addSubtree(key);
   }
 }
 
-void Scope::coarsen(std::size_t mostParts) {
+void KeySet::coarsen(std::size_t mostParts) {
   while (parts_.size() > mostParts) {
     Parts fine = std::exchange(parts_, {});
     const bool entriesOnly = std::any_of(

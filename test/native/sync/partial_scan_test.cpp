@@ -17,7 +17,7 @@
 #include "scan/remote_scan.h"
 #include "sync/merge_side.h"
 
-// Whatever a scope holds, its streams say of each of its keys what the streams of everything say.
+// Whatever a chosen holds, its streams say of each of its keys what the streams of everything say.
 
 namespace cloudsync {
 namespace {
@@ -47,7 +47,7 @@ Task<Status> lookUp(std::unique_ptr<EntryStream<Facts>> stream, const std::set<s
   }
 }
 
-class ScopedScan : public ::testing::Test {
+class PartialScan : public ::testing::Test {
  protected:
   void grow(std::uint64_t seed) {
     random_ = std::make_unique<SeededRandom>(seed);
@@ -79,14 +79,14 @@ class ScopedScan : public ::testing::Test {
     for (const char* name : {"a", "b"}) keys_.insert(above + name);
   }
 
-  Scope chooseScope() {
-    Scope scope;
+  KeySet choose() {
+    KeySet chosen;
     for (const std::string& key : keys_) {
       std::uint64_t pick = random_->next() % 12;
-      if (pick == 0) scope.addEntry(key);
-      if (pick == 1 && key.ends_with('/')) scope.addSubtree(key);
+      if (pick == 0) chosen.addEntry(key);
+      if (pick == 1 && key.ends_with('/')) chosen.addSubtree(key);
     }
-    return scope;
+    return chosen;
   }
 
   template <class Facts>
@@ -101,16 +101,16 @@ class ScopedScan : public ::testing::Test {
     return seen;
   }
 
-  static void expectAlike(const Scope& scope, const std::map<std::string, Presence>& whole,
+  static void expectAlike(const KeySet& chosen, const std::map<std::string, Presence>& whole,
                           const std::map<std::string, Presence>& scoped) {
     for (const auto& [key, presence] : whole) {
-      if (!scope.holds(key)) continue;
+      if (!chosen.holds(key)) continue;
       auto found = scoped.find(key);
       ASSERT_NE(found, scoped.end()) << key;
       EXPECT_EQ(static_cast<int>(found->second), static_cast<int>(presence)) << key;
     }
     for (const auto& [key, presence] : scoped) {
-      const bool isOutside = !scope.holds(key) && presence == Presence::present;
+      const bool isOutside = !chosen.holds(key) && presence == Presence::present;
       EXPECT_FALSE(isOutside) << key;
     }
   }
@@ -122,19 +122,19 @@ class ScopedScan : public ::testing::Test {
   std::set<std::string> keys_;
 };
 
-TEST_F(ScopedScan, OfTheDiskSaysWhatTheWalkSays) {
+TEST_F(PartialScan, OfTheDiskSaysWhatTheWalkSays) {
   for (std::uint64_t seed = 1; seed <= kTrees; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     grow(seed);
     std::unique_ptr<Folder> root = std::move(files_->openRoot("/root")).value();
-    Scope scope = chooseScope();
-    auto whole = look(scanLocal(*scheduler_, *root, Scope::everything()));
-    expectAlike(scope, whole, look(scanLocal(*scheduler_, *root, scope)));
+    KeySet chosen = choose();
+    auto whole = look(scanLocal(*scheduler_, *root, KeySet::everything()));
+    expectAlike(chosen, whole, look(scanLocal(*scheduler_, *root, chosen)));
     if (HasFailure()) return;
   }
 }
 
-TEST_F(ScopedScan, OfTheRemoteSaysWhatTheListSays) {
+TEST_F(PartialScan, OfTheRemoteSaysWhatTheListSays) {
   oddities_ =
       false;  // of what lies below a link in the cloud, a question is told that it is absent
   for (std::uint64_t seed = 1; seed <= kTrees; ++seed) {
@@ -142,14 +142,14 @@ TEST_F(ScopedScan, OfTheRemoteSaysWhatTheListSays) {
     grow(seed);
     std::unique_ptr<Remote> remote =
         makeDirectoryRemote(*files_, *scheduler_, scheduler_->clock(), *random_, "/root");
-    Scope scope = chooseScope();
-    auto whole = look(scanRemote(*scheduler_, *remote, Scope::everything()));
-    expectAlike(scope, whole, look(scanRemote(*scheduler_, *remote, scope)));
+    KeySet chosen = choose();
+    auto whole = look(scanRemote(*scheduler_, *remote, KeySet::everything()));
+    expectAlike(chosen, whole, look(scanRemote(*scheduler_, *remote, chosen)));
     if (HasFailure()) return;
   }
 }
 
-TEST_F(ScopedScan, OfTheRowsSaysWhatAllRowsSay) {
+TEST_F(PartialScan, OfTheRowsSaysWhatAllRowsSay) {
   for (std::uint64_t seed = 1; seed <= kTrees; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     grow(seed);
@@ -160,24 +160,24 @@ TEST_F(ScopedScan, OfTheRowsSaysWhatAllRowsSay) {
       if (random_->next() % 2 == 0) rows.push_back({BaseChange::Kind::put, BaseRow{key, "v", {}}});
     }
     ASSERT_TRUE(store->commit(space, rows).ok());
-    Scope scope = chooseScope();
+    KeySet chosen = choose();
     auto reader = [&] { return std::move(store->openReader()).value(); };
-    auto whole = look(scanBase(reader(), space, Scope::everything()));
-    expectAlike(scope, whole, look(scanBase(reader(), space, scope)));
+    auto whole = look(scanBase(reader(), space, KeySet::everything()));
+    expectAlike(chosen, whole, look(scanBase(reader(), space, chosen)));
     if (HasFailure()) return;
   }
 }
 
 // What takes the place of a directory above hides what was below it: nothing of that is absent.
-TEST_F(ScopedScan, NothingBelowALinkIsAbsent) {
+TEST_F(PartialScan, NothingBelowALinkIsAbsent) {
   grow(1);
   files_->makeFolders("/root/elsewhere");
   files_->makeLink("/root/link", "elsewhere");
   std::unique_ptr<Folder> root = std::move(files_->openRoot("/root")).value();
   keys_ = {"link/file", "link/sub/", "link/sub/file", "gone/file"};
-  Scope scope;
-  for (const std::string& key : keys_) scope.addEntry(key);
-  auto seen = look(scanLocal(*scheduler_, *root, scope));
+  KeySet chosen;
+  for (const std::string& key : keys_) chosen.addEntry(key);
+  auto seen = look(scanLocal(*scheduler_, *root, chosen));
   EXPECT_EQ(seen["link/file"], Presence::unknown);
   EXPECT_EQ(seen["link/sub/"], Presence::unknown);
   EXPECT_EQ(seen["link/sub/file"], Presence::unknown);
