@@ -157,6 +157,14 @@ Napi::Value stopSync(const Info& info) {
   });
 }
 
+// keepInSync(device, space, conditions)
+Napi::Value keepInSync(const Info& info) {
+  return ask(info, [&](Service& service) {
+    return outcome(info.Env(),
+                   service.keepInSync(toText(info[1]), toConditions(info[2].As<Napi::Object>())));
+  });
+}
+
 Napi::Value syncState(const Info& info) {
   return ask(info, [&](Service& service) {
     return result(info.Env(), service.syncState(toText(info[1])),
@@ -296,6 +304,7 @@ void exportCommands(Napi::Env env, Napi::Object exports) {
   add("shutdown", shutdown);
   add("startSync", startSync);
   add("stopSync", stopSync);
+  add("keepInSync", keepInSync);
   add("syncState", syncState);
   add("lastSyncTime", lastSyncTime);
   add("startDownload", startDownload);

@@ -63,6 +63,21 @@ SpaceConfig toSpace(const Napi::Object& object) {
   return space;
 }
 
+WatchOptions::Method watchMethod(const std::string& name) {
+  if (name == "inotify") return WatchOptions::Method::inotify;
+  return name == "fanotify" ? WatchOptions::Method::fanotify : WatchOptions::Method::best;
+}
+
+WatchConfig toWatch(const Napi::Object& object) {
+  WatchConfig watch;
+  watch.enabled = true;
+  watch.quiet = std::chrono::milliseconds(toNumber(get(object, "quietMs")));
+  watch.fullRunEvery = std::chrono::seconds(toNumber(get(object, "fullRunSeconds")));
+  watch.pollEvery = std::chrono::seconds(toNumber(get(object, "pollSeconds")));
+  watch.method = watchMethod(text(object, "method"));
+  return watch;
+}
+
 template <class Number>
 Napi::Number number(Napi::Env env, Number value) {
   return Napi::Number::New(env, static_cast<double>(value));
@@ -250,6 +265,7 @@ Config toConfig(const Napi::Object& object) {
   if (has(limits, "memoryBytes")) config.limits.memoryBytes = toNumber(get(limits, "memoryBytes"));
   config.limits.uploadBytesPerSecond = toNumber(get(limits, "uploadBytesPerSecond"));
   config.limits.downloadBytesPerSecond = toNumber(get(limits, "downloadBytesPerSecond"));
+  if (has(object, "watch")) config.watch = toWatch(get(object, "watch").As<Napi::Object>());
   return config;
 }
 

@@ -47,10 +47,30 @@ export interface Config {
         downloadBytesPerSecond?: number | undefined;
       }
     | undefined;
-  /** Keep spaces in sync continuously. Default `false`. */
-  watch?: boolean | undefined;
+  /**
+   * Keep the spaces in sync from the opening of the device on, without a `start()`: what changes here
+   * goes up soon after it has come to rest, what changes in the cloud comes with the next look at
+   * everything. `stop()` pauses a space until its next `start()`. Does not keep the process alive.
+   * Default `false`.
+   */
+  watch?: boolean | WatchOptions | undefined;
   /** Where notices go. Default: nowhere. */
   log?: Logger | undefined;
+}
+
+/** How spaces are kept in sync continuously. */
+export interface WatchOptions {
+  /** How long nothing may have happened to a file before it is looked at, in ms. Default 500. */
+  quietMs?: number | undefined;
+  /** How often everything is looked at, the cloud included, in seconds. Default 600. */
+  fullRunSeconds?: number | undefined;
+  /** How often directories beyond the limit of inotify watches are looked at, in seconds. Default 60. */
+  pollSeconds?: number | undefined;
+  /**
+   * `fanotify` hears everything of a file system at once, and needs root's rights; `inotify` needs a
+   * watch for each directory. Default `best`: what of the two is allowed, in this order.
+   */
+  method?: 'best' | 'inotify' | 'fanotify' | undefined;
 }
 
 /** A local directory and the place in the cloud that it is kept in sync with. */

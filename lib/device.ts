@@ -365,7 +365,12 @@ function cloudSyncOf(host: Host): typeof processCloudSync {
  * ```
  */
 export async function openDevice(config: Config | string): Promise<Device> {
-  return await openOn(new Host(), resolveConfig(config));
+  return await openResolved(resolveConfig(config));
+}
+
+/** Opens a further device on a configuration that was read before. */
+export async function openResolved(config: ResolvedConfig): Promise<Device> {
+  return await openOn(new Host(), config);
 }
 
 async function openOn(host: Host, config: ResolvedConfig): Promise<Device> {

@@ -18,6 +18,8 @@ export interface Engine {
   startSync(space: string, conditions: DeviceConditions): Promise<void>;
   /** Settles when nothing of the run is active any more. */
   stopSync(space: string): Promise<void>;
+  /** From the first call on the space is kept in sync by itself; each says what holds that up. */
+  keepInSync(space: string, conditions: DeviceConditions): void;
   /** The state that listeners were told last, or the one of an earlier process. */
   syncState(space: string): SyncProgress;
   /** ms since the epoch; 0: never. */

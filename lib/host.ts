@@ -2,6 +2,7 @@ import type { ResolvedConfig } from './resolve-config.js';
 import { defaultConfig } from './resolve-config.js';
 import type { Engine, EngineSink } from './engine.js';
 import { BusinessError } from './errors.js';
+import { follow } from './following.js';
 import { Listeners } from './listeners.js';
 import { openEngineNow } from './native.js';
 import type { Notice, RunProgress, SyncProgress } from './types.js';
@@ -30,6 +31,7 @@ export class Host implements EngineSink {
   use(config: ResolvedConfig, engine: Engine): void {
     this.#config = config;
     this.#engine = engine;
+    follow(config, engine, this);
   }
 
   get current(): Engine | undefined {
@@ -45,8 +47,10 @@ export class Host implements EngineSink {
   }
 
   get engine(): Engine {
-    this.#engine ??= openEngineNow(this.config.native, this);
-    return this.#engine;
+    if (this.#engine !== undefined) return this.#engine;
+    const opened = openEngineNow(this.config.native, this);
+    this.use(this.config, opened);
+    return opened;
   }
 
   observe(observer: SyncObserver): void {

@@ -12,6 +12,7 @@ export type {
   RemoteOptions,
   Space,
   ThermalLevel,
+  WatchOptions,
 } from './config.js';
 export type { Device, DeviceEvents } from './device.js';
 export type { ErrorCause } from './errors.js';

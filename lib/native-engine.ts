@@ -84,6 +84,10 @@ export class NativeEngine implements Engine {
     return this.#call((call) => this.#runtime.addon.stopSync(this.device, call, space));
   }
 
+  keepInSync(space: string, conditions: DeviceConditions): void {
+    valueOf(this.#runtime.addon.keepInSync(this.device, space, conditions));
+  }
+
   syncState(space: string): SyncProgress {
     if (this.#closing !== undefined) throw new BusinessError('unavailable', 'the device is closed');
     const known = this.#states.get(space);

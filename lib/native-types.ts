@@ -13,6 +13,15 @@ export interface NativeConfig {
     readonly uploadBytesPerSecond: number;
     readonly downloadBytesPerSecond: number;
   };
+  /** Absent: runs begin when somebody asks. */
+  watch?: NativeWatch;
+}
+
+export interface NativeWatch {
+  readonly quietMs: number;
+  readonly fullRunSeconds: number;
+  readonly pollSeconds: number;
+  readonly method: 'best' | 'inotify' | 'fanotify';
 }
 
 export interface NativeSpace {
@@ -157,6 +166,7 @@ export interface NativeAddon {
     conditions: DeviceConditions,
   ): Outcome<undefined>;
   stopSync(device: number, call: number, space: string): Outcome<undefined>;
+  keepInSync(device: number, space: string, conditions: DeviceConditions): Outcome<undefined>;
   syncState(device: number, space: string): Outcome<NativeSyncEvent>;
   lastSyncTime(device: number, space: string): Outcome<number>;
   startDownload(device: number, call: number, watcher: number, uri: string): Outcome<undefined>;

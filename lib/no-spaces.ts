@@ -17,6 +17,7 @@ function noSuchUri(uri: string): BusinessError {
 export const noSpaces: Engine = {
   startSync: (space) => Promise.reject(notReady(space)),
   stopSync: () => Promise.resolve(),
+  keepInSync: () => undefined,
   syncState: () => ({ state: SyncState.COMPLETED, error: ErrorType.NO_ERROR }),
   lastSyncTime: () => 0,
   startDownload: (_watcher, uri) => Promise.reject(noSuchUri(uri)),

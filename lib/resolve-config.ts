@@ -8,7 +8,7 @@ import type { Config, Logger } from './config.js';
 import { ConfigReader, configError } from './config-reader.js';
 import type { Providers } from './conditions.js';
 import { BusinessError } from './errors.js';
-import type { NativeConfig, NativeSpace } from './native-types.js';
+import type { NativeConfig, NativeSpace, NativeWatch } from './native-types.js';
 
 /** A configuration that was found good. */
 export interface ResolvedConfig {
@@ -26,6 +26,14 @@ const spaceKeys = [
 ]; // prettier-ignore
 const schemes = ['file:', 's3:', 'webdav:', 'webdavs:'];
 
+/** What `watch: true` means. */
+export const watchDefaults: NativeWatch = {
+  quietMs: 500,
+  fullRunSeconds: 600,
+  pollSeconds: 60,
+  method: 'best',
+};
+
 /** Checks a configuration and fills in the defaults. */
 export function resolveConfig(config: Config | string): ResolvedConfig {
   const value: unknown = typeof config === 'string' ? readJson(config) : config;
@@ -34,7 +42,7 @@ export function resolveConfig(config: Config | string): ResolvedConfig {
   const spaces = readSpaces(reader);
   const stateDir = absolute(reader.text('stateDir') ?? defaultStateDir(), 'stateDir');
   checkPlaces(stateDir, spaces);
-  if (reader.flag('watch') === true) throw notYet('watch', 'call start() when something changed');
+  const watch = readWatch(reader);
   return {
     caller: readCaller(reader),
     providers: {
@@ -49,6 +57,7 @@ export function resolveConfig(config: Config | string): ResolvedConfig {
       deviceName: device?.text('name') ?? hostname(),
       spaces,
       limits: readLimits(reader),
+      ...(watch === undefined ? {} : { watch }),
     },
   };
 }
@@ -153,6 +162,18 @@ function readLimits(reader: ConfigReader): NativeConfig['limits'] {
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
     uploadBytesPerSecond: limits?.count('uploadBytesPerSecond', 0) ?? 0,
     downloadBytesPerSecond: limits?.count('downloadBytesPerSecond', 0) ?? 0,
+  };
+}
+
+function readWatch(reader: ConfigReader): NativeWatch | undefined {
+  const value = reader.raw('watch');
+  if (typeof value !== 'object') return reader.flag('watch') === true ? watchDefaults : undefined;
+  const options = reader.object('watch', ['quietMs', 'fullRunSeconds', 'pollSeconds', 'method']);
+  return {
+    quietMs: options?.count('quietMs', 0, 600_000) ?? watchDefaults.quietMs,
+    fullRunSeconds: options?.count('fullRunSeconds', 1, 604_800) ?? watchDefaults.fullRunSeconds,
+    pollSeconds: options?.count('pollSeconds', 1, 86_400) ?? watchDefaults.pollSeconds,
+    method: options?.choice('method', ['best', 'inotify', 'fanotify']) ?? watchDefaults.method,
   };
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/entry_batch.h"
 #include "base/key_range.h"
+#include "base/key_set.h"
 #include "store/state_store.h"
 
 namespace cloudsync {
@@ -19,5 +20,9 @@ struct BaseScanOptions {
 };
 std::unique_ptr<BaseStream> scanBase(std::unique_ptr<StateReader> reader, SpaceId space,
                                      BaseScanOptions options = {});
+
+// Those of its rows that a set of keys holds.
+std::unique_ptr<BaseStream> scanBase(std::unique_ptr<StateReader> reader, SpaceId space,
+                                     KeySet keys);
 
 }  // namespace cloudsync

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/ids.h"
 #include "sync/direction.h"
+#include "watch/watcher.h"
 
 namespace cloudsync {
 
@@ -49,12 +52,24 @@ struct LimitsConfig {
   friend bool operator==(const LimitsConfig&, const LimitsConfig&) = default;
 };
 
+// Continuous mode.
+struct WatchConfig {
+  bool enabled = false;
+  Duration quiet = std::chrono::milliseconds(500);   // after the last change of a file
+  Duration fullRunEvery = std::chrono::minutes(10);  // a look at everything, the cloud included
+  Duration pollEvery = std::chrono::seconds(60);     // what is beyond the limit of watches
+  WatchOptions::Method method = WatchOptions::Method::best;
+
+  friend bool operator==(const WatchConfig&, const WatchConfig&) = default;
+};
+
 // A device, validated by lib/config.ts. A plain value.
 struct Config {
   std::string stateDir;
   std::string deviceName;
   std::vector<SpaceConfig> spaces;
   LimitsConfig limits;
+  WatchConfig watch;
 
   friend bool operator==(const Config&, const Config&) = default;
 };

@@ -11,6 +11,8 @@ namespace cloudsync {
 
 namespace {
 
+constexpr int kLongestWait = 20;  // times the quiet time, for what is never quiet
+
 // What the configuration says beyond what lib/resolve-config.ts can judge.
 Status checkSpace(const SpaceConfig& space) {
   auto notYet = [&space](std::string what) {
@@ -83,6 +85,18 @@ bool Device::inDoubt() {
   return std::any_of(spaces_.begin(), spaces_.end(), [](const std::unique_ptr<Space>& space) {
     return space->memory().doubts().has_value();
   });
+}
+
+void Device::keepInSync(Space& space, const WatchConfig& config, WatchSpace watch,
+                        std::optional<Error> obstacle) {
+  Continuous::Options options;
+  options.dirty.quiet = config.quiet;
+  options.dirty.longestWait = std::max(options.dirty.longestWait, kLongestWait * config.quiet);
+  options.fullRunEvery = config.fullRunEvery;
+  auto open = [watch = std::move(watch), &wanted = space.config()](HintSink& sink) {
+    return watch(wanted, sink);
+  };
+  space.keepInSync(std::move(open), options, std::move(obstacle));
 }
 
 Space* Device::space(const std::string& name) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,12 @@ class Device {
   static Result<std::unique_ptr<Device>> open(const Config& config, World world,
                                               std::unique_ptr<StateStore> store,
                                               LastEnd lastEnd = LastEnd::clean);
+
+  // Keeps a space in sync from the first call on, while there is no obstacle. `watch` begins to
+  // watch it.
+  using WatchSpace = std::function<Result<std::unique_ptr<Watcher>>(const SpaceConfig&, HintSink&)>;
+  static void keepInSync(Space& space, const WatchConfig& config, WatchSpace watch,
+                         std::optional<Error> obstacle);
 
   Scheduler& scheduler() { return world_.scheduler; }
   Clock& clock() { return world_.clock; }

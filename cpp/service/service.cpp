@@ -87,10 +87,19 @@ LastEnd lastEndOf(const OwnerLock& lock, const StateStore& store) {
   return store.uncleanStart() ? LastEnd::machineDown : LastEnd::clean;
 }
 
+Device::WatchSpace watcherOf(const WatchConfig& config) {
+  WatchOptions options;
+  options.method = config.method;
+  options.pollEvery = config.pollEvery;
+  return [options](const SpaceConfig& space, HintSink& sink) {
+    return openWatcher(space.root, options, sink);
+  };
+}
+
 class ProductionService final : public Service {
  public:
-  ProductionService(std::unique_ptr<Core> core, std::string stateDir)
-      : owned_(std::move(core)), core_(*owned_), stateDir_(std::move(stateDir)) {}
+  ProductionService(std::unique_ptr<Core> core, const Config& config)
+      : owned_(std::move(core)), core_(*owned_), stateDir_(config.stateDir), watch_(config.watch) {}
   ~ProductionService() override { close(); }
 
   void attach(std::shared_ptr<Mailbox> mailbox) override {
@@ -105,6 +114,19 @@ class ProductionService final : public Service {
   }
   void stopSync(Reply reply, std::string space) override {
     run(std::move(reply), stopTask(core_, std::move(space)));
+  }
+  Status keepInSync(const std::string& name, DeviceConditions conditions) override {
+    if (closing_) return closedError();
+    Space* space = core_.device->space(name);
+    if (!space) return noSuchSpace(name);
+    if (!watch_.enabled) return Status();
+    Status network = checkConditions(conditions);
+    Status power = checkPower(conditions);
+    std::optional<Error> obstacle;
+    if (!network.ok()) obstacle = network.error();
+    if (!power.ok()) obstacle = power.error();
+    Device::keepInSync(*space, watch_, watcherOf(watch_), std::move(obstacle));
+    return Status();
   }
   Result<SyncEvent> syncState(const std::string& name) override {
     if (closing_) return closedError();
@@ -228,6 +250,7 @@ class ProductionService final : public Service {
   std::unique_ptr<Core> owned_;
   Core& core_;  // what owned_ holds; outlives it when a close had to leave it behind
   const std::string stateDir_;
+  const WatchConfig watch_;
   std::atomic<bool> closing_{false};
 };
 
@@ -384,7 +407,7 @@ Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sha
   if (!noted.ok()) return noted.error();
   core->network.limitBandwidth(config.limits.uploadBytesPerSecond,
                                config.limits.downloadBytesPerSecond);
-  auto service = std::make_shared<ProductionService>(std::move(core), config.stateDir);
+  auto service = std::make_shared<ProductionService>(std::move(core), config);
   Registry::remember(config, service);
   return std::shared_ptr<Service>(service);
 }

@@ -46,6 +46,9 @@ class Service {
   // GallerySync, FileSync. `space` is the name of one; unknown ones are `remoteNotReady`.
   virtual void startSync(Reply reply, std::string space, DeviceConditions conditions) = 0;
   virtual void stopSync(Reply reply, std::string space) = 0;
+  // Where the configuration says so, the space is kept in sync from the first call on; each says
+  // whether runs may begin under the conditions as they are now.
+  virtual Status keepInSync(const std::string& space, DeviceConditions conditions) = 0;
   virtual Result<SyncEvent> syncState(const std::string& space) = 0;        // last, persisted
   virtual Result<std::int64_t> lastSyncTime(const std::string& space) = 0;  // ms; 0 = never
 

@@ -92,7 +92,8 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
       engine->names,
       DeletionLimit{config_.deletionLimitFiles, config_.deletionLimitShare},
       std::chrono::days(config_.trashDays),
-      needs_.transfers};
+      needs_.transfers,
+      [this, held = engine.get()] { return checkSameRoot(*held); }};
   engine->sync = std::make_unique<SyncControl>(std::move(context), needs_.hub, needs_.activity);
   return engine;
 }
@@ -115,10 +116,12 @@ Task<Status> Space::startSync() {
   Result<Engine*> opened = engine();
   if (!opened.ok()) co_return opened.error();
   (*opened)->sync->start();
+  if (Continuous* continuous = continuous_.load()) continuous->resume();
   co_return Status();
 }
 
 Task<Status> Space::stopSync() {
+  if (Continuous* continuous = continuous_.load()) continuous->pause();
   Engine* engine = ready_.load(std::memory_order_acquire);
   if (engine) co_await engine->sync->stop();
   co_return Status();
@@ -133,6 +136,7 @@ SyncEvent Space::syncState() {
 
 void Space::cancelAll() {
   closing_.cancel();
+  if (Continuous* continuous = continuous_.load()) continuous->cancel();
   Engine* engine = ready_.load(std::memory_order_acquire);
   if (!engine) return;
   engine->sync->cancel();

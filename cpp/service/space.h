@@ -13,6 +13,7 @@
 #include "remote/remote.h"
 #include "scan/scope.h"
 #include "service/config.h"
+#include "service/continuous.h"
 #include "service/open_listing.h"
 #include "service/world.h"
 #include "store/state_store.h"
@@ -23,7 +24,7 @@ namespace cloudsync {
 // One space of a device: its root, its remote and the engine between them. The root is opened when
 // it is first needed, and again as long as that fails: a disk that comes back is used at once.
 // Owned by the device; any thread.
-class Space final : public RunReporter {
+class Space final : public RunReporter, public Followed {
  public:
   struct Needs {
     World world;
@@ -56,6 +57,14 @@ class Space final : public RunReporter {
   Result<bool> confirm(const std::string& planId);
   // Forgets everything about the space; files, on both sides, stay as they are.
   Task<Status> unlink();
+
+  // From the first call on it is kept in sync by itself, while there is no obstacle; a stop pauses
+  // that until the next start.
+  void keepInSync(Continuous::Opener opener, Continuous::Options options,
+                  std::optional<Error> obstacle);
+  Task<void> whenFree() override;
+  Task<Result<KeySet>> changedHere(KeySet keys, std::size_t mostParts, CancelToken cancel) override;
+  Task<Session::Outcome> follow(KeySet keys) override;
 
   // Download, CloudFileCache. Admission, then the task; `watcher` is told from then on.
   struct Admission {
@@ -127,7 +136,7 @@ class Space final : public RunReporter {
   static Result<FileStat> statOf(const Engine& engine, const RelPath& path);
   static LocalLook lookOf(const Engine& engine, const Result<FileStat>& stat);
   // The state of an entry; nothing when it is none that a user is told of: nobody has it, it was
-  // deleted here, or it is out of scope.
+  // deleted here, or it is out of keys.
   std::optional<FileSyncState> stateOf(Engine& engine, const std::string& key, const BaseFacts* row,
                                        const LocalLook& look);
   static bool isHere(const BaseFacts* row, const LocalLook& look);
@@ -148,6 +157,9 @@ class Space final : public RunReporter {
   std::unique_ptr<StateReader> reader_;  // guarded by readerMutex_
   CancelSource closing_;
   ListingShelf listings_;
+  std::mutex followingMutex_;
+  std::unique_ptr<Continuous> following_;  // made under followingMutex_; constant from then on
+  std::atomic<Continuous*> continuous_{nullptr};  // the same; null: runs begin when somebody asks
 };
 
 }  // namespace cloudsync

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <unordered_set>
@@ -65,6 +66,8 @@ struct SyncContext {
   DeletionLimit deletionLimit;
   Duration trashAge = std::chrono::days(30);  // what is older leaves the trash on both sides
   std::size_t transfers = 32;                 // files at a time
+  // Does the root's name still lead to what is open? Before a run, and before it removes anything.
+  std::function<Status()> rootStands = [] { return Status(); };
 };
 
 // For a notice: isLostHere().

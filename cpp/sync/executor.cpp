@@ -173,6 +173,8 @@ void Executor::count(const PlanOp& op, const OpResult& result) {
     case PlanOp::Outcome::done:
       ++report_.done;
       if (sideOf(op.kind) == RunFailure::Side::up) report_.changedRemote = true;
+      if (op.kind == Kind::removeLocal) ++report_.removedHere;
+      if (op.kind == Kind::removeRemote) ++report_.removedThere;
       return;
     case PlanOp::Outcome::postponed:
       ++report_.postponed;

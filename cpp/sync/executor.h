@@ -22,10 +22,12 @@ struct ExecutionReport {
   std::uint64_t done = 0;
   std::uint64_t failed = 0;
   std::uint64_t postponed = 0;
-  std::uint64_t leftOut = 0;  // of these: the remote has what its list had not
-  bool lookAgain = false;     // another pass would find something to do
-  bool ended = false;         // the remote is away: the rest was not tried
-  NoMoves noMoves;            // moves among the postponed
+  std::uint64_t leftOut = 0;       // of these: the remote has what its list had not
+  std::uint64_t removedHere = 0;   // files, of those done
+  std::uint64_t removedThere = 0;  // the same, from the remote
+  bool lookAgain = false;          // another pass would find something to do
+  bool ended = false;              // the remote is away: the rest was not tried
+  NoMoves noMoves;                 // moves among the postponed
   bool changedRemote = false;
   std::optional<RunFailure> worst;
 };

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "base/read_ahead.h"
+#include "scan/local_scan.h"
 #include "scan/media_type.h"
+#include "scan/remote_scan.h"
 #include "store/move_marks.h"
 #include "sync/direction_rules.h"
 #include "sync/moves.h"
@@ -23,13 +25,22 @@ bool movesDown(PlanOp::Kind kind) {
   return kind == PlanOp::Kind::download || kind == PlanOp::Kind::compare;
 }
 
+// Because the remote has it no more.
+bool takesFromHere(PlanOp::Kind kind) {
+  return kind == PlanOp::Kind::removeLocal || kind == PlanOp::Kind::removeLocalDirectory ||
+         kind == PlanOp::Kind::forget;
+}
+
 // Turns triples into operations and rows, and writes both in batches.
 class PlanBuilder final : public ThreeWayMerge::Visitor {
  public:
-  PlanBuilder(const SyncContext& context, PlanMode mode, RootTrust trust)
+  enum class Evidence { complete, part };  // of what either side holds
+
+  PlanBuilder(const SyncContext& context, PlanMode mode, RootTrust trust, Evidence evidence)
       : context_(context),
         mode_(mode),
         trust_(trust),
+        evidence_(evidence),
         scope_(context.scope, context.place.root),
         notices_(context) {}
 
@@ -76,6 +87,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
         toJudge_.push_back({makeOp(decision.kind, triple), triple.localFacts->stat});
         return;
       case Decision::Act::operate:
+        if (evidence_ == Evidence::part && takesFromHere(decision.kind)) return;
         noteLoss(decision, triple);
         plan(makeOp(decision.kind, triple));
         return;
@@ -381,6 +393,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
   const SyncContext& context_;
   const PlanMode mode_;
   const RootTrust trust_;
+  const Evidence evidence_;
   ScopeCursor scope_;
   PlanSummary summary_;
   std::vector<PlanOp> ops_;
@@ -404,12 +417,14 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, Can
   if (!reader.ok()) co_return reader.error();
 
   Scheduler& scheduler = place.scheduler;
-  WalkOptions inScope;
-  inScope.filter = context.scope.filter();
-  ThreeWayMerge merge(readAhead(scheduler, scanBase(std::move(*reader), place.space)),
-                      readAhead(scheduler, walk(scheduler, place.root, std::move(inScope))),
-                      readAhead(scheduler, place.remote.list(RelPath())));
-  PlanBuilder builder(context, request.mode, request.trust);
+  const KeySet& keys = request.keys;
+  ThreeWayMerge merge(
+      readAhead(scheduler, scanBase(std::move(*reader), place.space, keys)),
+      readAhead(scheduler, scanLocal(scheduler, place.root, keys, context.scope.filter())),
+      readAhead(scheduler, scanRemote(scheduler, place.remote, keys)));
+  PlanBuilder builder(
+      context, request.mode, request.trust,
+      keys.isEverything() ? PlanBuilder::Evidence::complete : PlanBuilder::Evidence::part);
   Status merged = co_await merge.run(builder, cancel);
   builder.closeNotices();
   if (!merged.ok()) co_return merged.error();

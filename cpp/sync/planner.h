@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/key_set.h"
 #include "base/task.h"
 #include "sync/context.h"
 #include "sync/merge.h"
@@ -57,11 +58,14 @@ struct PlanRequest {
   PlanMode mode = PlanMode::carryOut;
   RootTrust trust = RootTrust::full;
   NoMoves noMoves{};
+  KeySet keys = KeySet::everything();  // of both sides
 };
 
-// Scans both sides, merges them with the base tree and writes the plan of the run into the state
-// store, as a table. In mode carryOut, decisions that change no side (a new cloud-only file, an
-// agreement both sides show already) become rows at once, without an operation.
+// Scans what of both sides `keys` holds, merges it with the base tree and writes the plan of the
+// run into the state store, as a table. Only a look at everything removes something from this
+// device: a part of the remote is no evidence of what it lost. In mode carryOut, decisions that
+// change no side (a new cloud-only file, an agreement both sides show already) become rows at once,
+// without an operation.
 Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, CancelToken cancel);
 
 }  // namespace cloudsync

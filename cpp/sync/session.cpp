@@ -37,6 +37,8 @@ std::string sentenceAbout(std::uint64_t count, std::string_view what) {
 
 Task<Session::Outcome> Session::run(CancelToken cancel) {
   listener_.entered(SyncState::downloading);
+  Status stands = context_.rootStands();
+  if (!stands.ok()) co_return failure(RunFailure::Side::down, stands.error());
   Result<RootTrust> trust = co_await identifyRoots(context_, cancel);
   if (!trust.ok()) co_return failure(RunFailure::Side::down, trust.error());
   trust_ = *trust;
@@ -48,6 +50,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
     PlanRequest request;
     request.trust = trust_;
     request.noMoves = last.report.noMoves;
+    request.keys = order_.keys;
     Result<Pass> pass = co_await runPass(request, meter, cancel);
     if (!pass.ok()) co_return failure(RunFailure::Side::down, pass.error());
     last = std::move(*pass);
@@ -58,19 +61,26 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   co_await markChange(cancel);
   if (cancel.cancelled()) co_return Outcome{SyncState::stopped, SyncError::none, std::nullopt};
   Outcome outcome = judge(last);
-  if (outcome.state == SyncState::completed) {
-    context_.memory.trustAgain();
-    Status remembered = settleTrust();
-    if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
-    co_await purgeTrash(cancel);
-    Status tidied = co_await tidyTransfers(cancel);
-    if (!tidied.ok()) {
-      context_.reporter.noticed(
-          Notice{context_.spaceName, "", tidied.error().kind,
-                 "what a transfer left could not be removed: " + tidied.error().message});
-    }
+  if (outcome.state == SyncState::completed && order_.keys.isEverything()) {
+    Status tidied = co_await tidyUp(cancel);
+    if (!tidied.ok()) co_return failure(RunFailure::Side::down, tidied.error());
   }
   co_return outcome;
+}
+
+// After a complete run: what earlier ones left may go.
+Task<Status> Session::tidyUp(CancelToken cancel) {
+  context_.memory.trustAgain();
+  Status remembered = settleTrust();
+  if (!remembered.ok()) co_return remembered;
+  co_await purgeTrash(cancel);
+  Status tidied = co_await tidyTransfers(cancel);
+  if (!tidied.ok()) {
+    context_.reporter.noticed(
+        Notice{context_.spaceName, "", tidied.error().kind,
+               "what a transfer left could not be removed: " + tidied.error().message});
+  }
+  co_return Status();
 }
 
 Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_ptr<RunMeter> meter,
@@ -99,6 +109,10 @@ Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_pt
   Status carried = co_await carryOut(executor, removes, cancel);
   pass.report = executor.finish();
   changedRemote_ = changedRemote_ || pass.report.changedRemote;
+  if (order_.recent) {
+    order_.recent->add(context_.place.clock.steadyTime(),
+                       {pass.report.removedHere, pass.report.removedThere});
+  }
   if (!carried.ok()) co_return carried.error();
   meter->enter(RunProgress::Phase::done);
   co_return pass;
@@ -112,6 +126,8 @@ Task<Status> Session::carryOut(Executor& executor, bool removes, CancelToken can
   if (!up.ok()) co_return up;
   if (removes && !cancel.cancelled()) {
     // Transfers may have taken hours: is it still the same disk, and the same remote?
+    Status stands = context_.rootStands();
+    if (!stands.ok()) co_return stands;
     Result<RootTrust> still = co_await identifyRoots(context_, cancel);
     if (!still.ok()) co_return still.error();
     if (*still != trust_) {
@@ -173,13 +189,32 @@ void Session::enterUploading() {
   if (!std::exchange(uploadingEntered_, true)) listener_.entered(SyncState::uploading);
 }
 
+// What the plan is judged by: what it would remove, and what the runs shortly before it removed.
+Result<SafetyFacts> Session::factsOf(const PlanSummary& summary) {
+  SafetyFacts facts = summary.safety;
+  facts.remoteIsMarked = !context_.memory.read().remoteId.empty();
+  if (!order_.recent) return facts;
+  RecentRemovals::Counts recent = order_.recent->since(context_.place.clock.steadyTime());
+  if (facts.removesLocal > 0) facts.removesLocal += recent.here;
+  if (facts.removesRemote > 0) facts.removesRemote += recent.there;
+  bool matters = facts.removesLocal + facts.removesRemote > context_.deletionLimit.files;
+  if (!matters || recent.here + recent.there == 0) return facts;
+  Result<SpaceTotals> totals = context_.place.store.totals(context_.place.space);
+  if (!totals.ok()) return totals.error();
+  facts.knownFiles = totals->files + recent.here + recent.there;
+  facts.localFiles = totals->localFiles;
+  return facts;
+}
+
 Task<Result<std::vector<Hold>>> Session::holdBack(PlanSummary summary, CancelToken cancel) {
   const TransferPlace& place = context_.place;
-  if (summary.unknown == 0) {
+  if (summary.unknown == 0 && order_.keys.isEverything()) {
     Status forgotten = place.store.forgetReleasedBeyondPlan(place.space);
     if (!forgotten.ok()) co_return forgotten.error();
   }
-  summary.safety.remoteIsMarked = !context_.memory.read().remoteId.empty();
+  Result<SafetyFacts> facts = factsOf(summary);
+  if (!facts.ok()) co_return facts.error();
+  summary.safety = *facts;
   Task<Result<std::vector<Hold>>> judging = holdUnsafe(context_, summary, std::move(cancel));
   Result<std::vector<Hold>> holds = co_await judging;
   if (!holds.ok()) co_return holds;

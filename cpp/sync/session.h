@@ -2,19 +2,22 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "base/key_set.h"
 #include "base/task.h"
 #include "sync/context.h"
 #include "sync/executor.h"
 #include "sync/outcome.h"
 #include "sync/planner.h"
+#include "sync/recent_removals.h"
 #include "sync/root_identity.h"
 
 namespace cloudsync {
 
-// One complete run over a space: look at both sides, plan, check, carry out, and look again while
-// something was postponed. Used by the space's control (sync_control.h), one at a time.
+// One run over a space, or over a part of it: look at both sides, plan, check, carry out, and look
+// again while something was postponed. Used by the space's control (sync_control.h), one at a time.
 class Session {
  public:
   // Told of the run's states as the reference API names them.
@@ -31,8 +34,14 @@ class Session {
     std::optional<Error> cause;
   };
 
-  Session(const SyncContext& context, Listener& listener)
-      : context_(context), listener_(listener) {}
+  // What one run looks at. `recent`: removals of the runs before count into its limit.
+  struct Order {
+    KeySet keys = KeySet::everything();
+    RecentRemovals* recent = nullptr;
+  };
+
+  Session(const SyncContext& context, Listener& listener, Order order)
+      : context_(context), listener_(listener), order_(std::move(order)) {}
 
   Task<Outcome> run(CancelToken cancel);
 
@@ -50,6 +59,8 @@ class Session {
   Task<Result<std::vector<Hold>>> holdBack(PlanSummary summary, CancelToken cancel);
   Task<void> markChange(CancelToken cancel);
   Status settleTrust();
+  Result<SafetyFacts> factsOf(const PlanSummary& summary);
+  Task<Status> tidyUp(CancelToken cancel);
   Outcome judge(const Pass& last) const;
   void enterUploading();
   Task<void> purgeTrash(CancelToken cancel);
@@ -57,6 +68,7 @@ class Session {
 
   const SyncContext& context_;
   Listener& listener_;
+  const Order order_;
   RootTrust trust_ = RootTrust::full;
   bool uploadingEntered_ = false;
   bool changedRemote_ = false;

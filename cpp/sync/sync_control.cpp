@@ -10,10 +10,12 @@ namespace cloudsync {
 
 // A run with the one that may be remembered behind it.
 struct SyncControl::Run {
-  explicit Run(Scheduler& scheduler) : ended(scheduler) {}
+  Run(Scheduler& scheduler, Session::Order wanted) : order(std::move(wanted)), ended(scheduler) {}
 
   CancelSource cancel;
-  bool again = false;  // guarded by the control's mutex
+  Session::Order order;      // of the run that is going on
+  KeySet again;              // guarded by the control's mutex: of the next one; empty: none
+  Session::Outcome outcome;  // from `ended` on
   AsyncEvent ended;
 };
 
@@ -29,14 +31,36 @@ SyncControl::SyncControl(SyncContext context, Hub& hub, Activity& activity)
 
 SyncControl::~SyncControl() = default;
 
-void SyncControl::start() {
+std::shared_ptr<SyncControl::Run> SyncControl::begin(KeySet keys, RecentRemovals* recent) {
   std::lock_guard lock(mutex_);
   if (run_) {
-    run_->again = true;
-    return;
+    run_->again.join(keys);
+    return run_;
   }
-  run_ = std::make_shared<Run>(context_.place.scheduler);
+  Session::Order order{std::move(keys), recent};
+  run_ = std::make_shared<Run>(context_.place.scheduler, std::move(order));
   activity_.run(Lane::background, runAll(run_));
+  return run_;
+}
+
+void SyncControl::start() { begin(KeySet::everything(), nullptr); }
+
+Task<Session::Outcome> SyncControl::follow(KeySet keys) {
+  std::shared_ptr<Run> run = begin(std::move(keys), &recent_);
+  co_await run->ended.wait();
+  co_return run->outcome;
+}
+
+Task<void> SyncControl::whenFree() {
+  while (true) {
+    std::shared_ptr<Run> run;
+    {
+      std::lock_guard lock(mutex_);
+      run = run_;
+    }
+    if (!run) co_return;
+    co_await run->ended.wait();
+  }
 }
 
 Task<void> SyncControl::stop() {
@@ -71,26 +95,44 @@ Task<void> SyncControl::runAll(std::shared_ptr<Run> run) {
   while (true) {
     Session::Outcome outcome;
     try {
-      Session session(context_, *this);
+      Session session(context_, *this, run->order);
       outcome = co_await session.run(run->cancel.token());
     } catch (const std::exception& bug) {
       outcome = {SyncState::downloadFailed, SyncError::unknown,
                  Error{ErrorKind::internal, bug.what(), "", 0}};
     }
-    SyncEvent event{context_.spaceName, outcome.state, outcome.error, true};
+    SyncEvent event;
     {
       std::lock_guard lock(mutex_);
+      event = eventOf(*run, outcome);
       // A start during the run is answered by another one, without COMPLETED in between.
-      if (std::exchange(run->again, false) && !run->cancel.cancelled()) continue;
+      KeySet again = std::exchange(run->again, KeySet());
+      if (!again.empty() && !run->cancel.cancelled()) {
+        run->order.keys = std::move(again);
+        continue;
+      }
       // A start from here on makes a run of its own, which waits for its turn: until this one has
       // said its last word.
       last_ = event;
       run_ = nullptr;
     }
+    run->outcome = outcome;
     tellEnd(event, outcome);
     run->ended.set();
     co_return;
   }
+}
+
+SyncEvent SyncControl::eventOf(const Run& run, const Session::Outcome& outcome) {
+  SyncEvent event{context_.spaceName, outcome.state, outcome.error, true};
+  const bool completed = outcome.state == SyncState::completed;
+  if (run.order.keys.isEverything()) {
+    wholeFailed_ =
+        completed || outcome.state == SyncState::stopped ? std::nullopt : std::optional(event);
+  } else if (completed && wholeFailed_) {
+    return *wholeFailed_;
+  }
+  return event;
 }
 
 void SyncControl::entered(SyncState state) {

@@ -23,11 +23,18 @@ class SyncControl final : public Session::Listener {
 
   // The run is accepted (or remembered) when it returns.
   void start();
+  // A run because something was noticed, not because somebody asked: it looks at `keys` alone, and
+  // what such runs removed shortly before counts into its limit. Returns at its end, or at the end
+  // of the one that was going on and took it along.
+  Task<Session::Outcome> follow(KeySet keys);
+  // Returns when no run is going on.
+  Task<void> whenFree();
   // Returns when nothing of the run is active any more.
   Task<void> stop();
   // For good: the device is closing. Does not wait.
   void cancel();
 
+  const SyncContext& context() const { return context_; }
   bool isRunning();
   SyncEvent state();
 
@@ -43,6 +50,9 @@ class SyncControl final : public Session::Listener {
  private:
   struct Run;
 
+  std::shared_ptr<Run> begin(KeySet keys, RecentRemovals* recent);
+  // What a run over a part leaves as it is: the whole is not in sync because that part is.
+  SyncEvent eventOf(const Run& run, const Session::Outcome& outcome);
   Task<void> runAll(std::shared_ptr<Run> run);
   Task<Status> look();  // plans without carrying out
   void tellEnd(const SyncEvent& event, const Session::Outcome& outcome);
@@ -54,8 +64,10 @@ class SyncControl final : public Session::Listener {
   Hub& hub_;
   Activity& activity_;
   std::mutex mutex_;
-  std::shared_ptr<Run> run_;  // guarded by mutex_
-  SyncEvent last_;            // guarded by mutex_
+  std::shared_ptr<Run> run_;              // guarded by mutex_
+  SyncEvent last_;                        // guarded by mutex_
+  std::optional<SyncEvent> wholeFailed_;  // guarded by mutex_: how the last full run failed
+  RecentRemovals recent_;                 // of the run that has the turn
 };
 
 }  // namespace cloudsync

@@ -1,10 +1,11 @@
 // Finds and opens the device that a subcommand acts on, as the library would.
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { openDevice } from '../device.js';
+import { openResolved } from '../device.js';
 import type { Device } from '../device.js';
 import { getUriFromPath } from '../file-uri.js';
-import { resolveConfig } from '../resolve-config.js';
+import { resolveConfig, watchDefaults } from '../resolve-config.js';
+import type { ResolvedConfig } from '../resolve-config.js';
 
 /** The command line cannot be used as it is; the message says what to write, with an example. */
 export class UsageError extends Error {
@@ -42,20 +43,41 @@ export function configFile(option: string | undefined, environment = process.env
   );
 }
 
-export async function openConfigured(option: string | undefined): Promise<OpenedDevice> {
+/**
+ * Opens it. Whatever the configuration says, it keeps nothing in sync by itself but for
+ * `cloudsync watch`, which names the spaces (none: all).
+ */
+export async function openConfigured(
+  option: string | undefined,
+  watched: readonly string[] | undefined,
+): Promise<OpenedDevice> {
   const file = configFile(option);
-  const { spaces } = resolveConfig(file);
-  if (spaces.size === 0) throw new UsageError(`${file} has no spaces.`);
-  const device = await openDevice(file);
-  return {
-    device,
-    spaces: [...spaces.values()].map(({ name, root, remote, uriPrefix }) => ({
-      name,
-      root,
-      remote: withoutCredentials(remote.url),
-      uriPrefix,
-    })),
-  };
+  const config = resolveConfig(file);
+  if (config.spaces.size === 0) throw new UsageError(`${file} has no spaces.`);
+  const views = [...config.spaces.values()].map(({ name, root, remote, uriPrefix }) => ({
+    name,
+    root,
+    remote: withoutCredentials(remote.url),
+    uriPrefix,
+  }));
+  if (watched === undefined)
+    return { device: await openResolved(unwatched(config)), spaces: views };
+  const spaces =
+    watched.length === 0 ? views : [...new Set(watched.map((name) => chooseSpace(views, name)))];
+  const device = await openResolved(following(config, new Set(spaces.map(({ name }) => name))));
+  return { device, spaces };
+}
+
+function unwatched(config: ResolvedConfig): ResolvedConfig {
+  const native = { ...config.native };
+  delete native.watch;
+  return { ...config, native };
+}
+
+function following(config: ResolvedConfig, names: ReadonlySet<string>): ResolvedConfig {
+  const { native } = config;
+  const spaces = native.spaces.filter(({ name }) => names.has(name));
+  return { ...config, native: { ...native, spaces, watch: native.watch ?? watchDefaults } };
 }
 
 /** The space of that name; without a name `gallery`, or the only one there is. */

@@ -20,6 +20,7 @@ import { status } from './status.js';
 import { sync } from './sync.js';
 import { trashLs, trashRestore, versionsLs, versionsRestore } from './trash.js';
 import { unlink } from './unlink.js';
+import { watch } from './watch.js';
 
 interface CommonOptions {
   config?: string;
@@ -101,6 +102,16 @@ program
   .addOption(jsonOption())
   .action((names: string[], options: CommonOptions) =>
     run(options, (session) => sync(session, names)),
+  );
+
+program
+  .command('watch')
+  .description('keep spaces and cloud up to date with each other, until Ctrl-C')
+  .argument('[space...]', 'which spaces; default: all')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((names: string[], options: CommonOptions) =>
+    run(options, (session) => watch(session, names)),
   );
 
 program

@@ -26,7 +26,13 @@ export class Session {
   }
 
   open(): Promise<OpenedDevice> {
-    this.#opened ??= openConfigured(this.#config);
+    this.#opened ??= openConfigured(this.#config, undefined);
+    return this.#opened;
+  }
+
+  /** The device, which keeps these spaces in sync by itself; none named: all of them. */
+  openWatching(spaces: readonly string[]): Promise<OpenedDevice> {
+    this.#opened ??= openConfigured(this.#config, spaces);
     return this.#opened;
   }
 

@@ -272,3 +272,70 @@ describe('cloudsync', () => {
     expect(next).toMatchObject({ code: 0 });
   });
 });
+
+describe('cloudsync watch', () => {
+  /** Runs it, hands on what it has said so far each time it says more, and interrupts it at the end. */
+  async function watching(
+    args: string[],
+    until: (said: string) => boolean | Promise<boolean>,
+  ): Promise<Ended> {
+    const child = spawn(process.execPath, [command, 'watch', '--config', config, ...args], {
+      cwd: base,
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    let [out, err] = ['', ''];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      void Promise.resolve(until(out)).then((enough) => enough && child.kill('SIGINT'));
+    });
+    const code = await new Promise<number>((resolve) => child.on('close', resolve));
+    return { code, out, err };
+  }
+
+  test('brings both up to date, then says a line for each thing done, until Ctrl-C', async () => {
+    let written = false;
+    const { code, out, err } = await watching([], async (said) => {
+      if (said.includes('gallery: watching') && !written) {
+        written = true;
+        await writeFile(join(base, 'here/c.jpg'), picture('a new one'));
+      }
+      return written && /gallery: 1 file, 13 B/.test(said);
+    });
+    expect(out).toMatch(/✔ \d\d:\d\d:\d\d gallery: 2 files, 25 B\n/);
+    expect({ code, err }).toEqual({ code: 130, err: '' });
+    expect(await readFile(join(base, 'cloud/c.jpg'))).toEqual(picture('a new one'));
+  });
+
+  test('speaks JSON', async () => {
+    const { code, out } = await watching(['gallery', '--json'], (said) =>
+      said.includes('"watching"'),
+    );
+    expect(code).toBe(130);
+    expect(objects(out)).toContainEqual({
+      type: 'run',
+      space: 'gallery',
+      state: 'COMPLETED',
+      error: 'NO_ERROR',
+      filesDone: 2,
+      bytesDone: 25,
+      failed: 0,
+    });
+  });
+
+  test('of a space that is not there is a mistake', async () => {
+    const { code, err } = await cloudsync(['watch', 'galery', '--config', config]);
+    expect(code).toBe(2);
+    expect(err).toContain("no space 'galery'");
+  });
+});
+
+test('what the configuration says of watching is for `cloudsync watch` alone', async () => {
+  const watched = JSON.parse(await readFile(config, 'utf8'));
+  await writeFile(config, JSON.stringify({ ...watched, watch: true }));
+  const { code, out } = await cloudsync(['status', '--config', config]);
+  expect(code).toBe(0);
+  expect(out).toContain('gallery');
+  expect(await readFile(config, 'utf8')).toContain('"watch":true');
+  expect((await cloudsync(['ls', '--config', config])).out).toContain('to be uploaded');
+});

@@ -205,12 +205,45 @@ describe('places that would sync each other are refused', () => {
   });
 });
 
-it.each([
-  [{ spaces: {}, watch: true }, 'watch'],
-  [{ spaces: { gallery: { ...gallery, quota: { bytes: 1 } } } }, 'spaces.gallery.quota'],
-])('what is planned says so: %j', (config, key) => {
-  expect(thrownBy(() => resolve(config))).toMatchObject({ cause: 'notYet', path: key });
+describe('watch', () => {
+  const watchOf = (watch: unknown) => resolve({ spaces: {}, watch }).native.watch;
+
+  it('is off unless it is asked for', () => {
+    expect(watchOf(undefined)).toBeUndefined();
+    expect(watchOf(false)).toBeUndefined();
+  });
+
+  it('has defaults, each of which can be replaced', () => {
+    const defaults = { quietMs: 500, fullRunSeconds: 600, pollSeconds: 60, method: 'best' };
+    expect(watchOf(true)).toEqual(defaults);
+    expect(watchOf({})).toEqual(defaults);
+    expect(watchOf({ quietMs: 0 })).toEqual({ ...defaults, quietMs: 0 });
+    expect(watchOf({ fullRunSeconds: 60, method: 'inotify' })).toEqual({
+      ...defaults,
+      fullRunSeconds: 60,
+      method: 'inotify',
+    });
+  });
+
+  it.each([
+    [{ quietMs: -1 }, 'watch.quietMs'],
+    [{ fullRunSeconds: 0 }, 'watch.fullRunSeconds'],
+    [{ pollSeconds: 0.5 }, 'watch.pollSeconds'],
+    [{ method: 'kqueue' }, 'watch.method'],
+    [{ quiet: 1 }, 'watch.quiet'],
+    ['yes', 'watch'],
+    [null, 'watch'],
+  ])('refuses %j', (watch, key) => {
+    expect(thrownBy(() => watchOf(watch))).toMatchObject({ cause: 'invalidArgument', path: key });
+  });
 });
+
+it.each([[{ spaces: { gallery: { ...gallery, quota: { bytes: 1 } } } }, 'spaces.gallery.quota']])(
+  'what is planned says so: %j',
+  (config, key) => {
+    expect(thrownBy(() => resolve(config))).toMatchObject({ cause: 'notYet', path: key });
+  },
+);
 
 it('credentials and headers go down under their own names, and not in the URL', () => {
   const remote = {
