@@ -13,8 +13,8 @@ namespace cloudsync {
 // call unknown or set aside, because of something above it too, is that here: a name below a
 // symlink or below a mount point is out of sight, not absent.
 //
-// `root` and the scheduler outlive the stream. `filter` is for the walk of everything; of parts, the
-// caller looks himself at what is out of scope.
+// `root` and the scheduler outlive the stream. `filter` is for the walk of everything; of parts,
+// the caller looks himself at what is out of scope.
 std::unique_ptr<LocalStream> scanLocal(Scheduler& scheduler, Folder& root, KeySet keys,
                                        std::shared_ptr<const WalkFilter> filter = nullptr);
 

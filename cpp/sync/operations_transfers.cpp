@@ -249,8 +249,8 @@ Task<OpResult> Operations::settle(PlanOp op, ContentHash local, ObjectInfo remot
   const bool believed = !context_.memory.read().baseDoubted;
   const std::optional<Sha256> agreed = believed ? agreedHash(base) : std::nullopt;
   const bool wasHere = base && base->facts.local;
-  const bool damaged = wasHere && context_.memory.doubts() &&
-                       local.fingerprint == base->facts.fingerprint;
+  const bool damaged =
+      wasHere && context_.memory.doubts() && local.fingerprint == base->facts.fingerprint;
   if (agreed && (local.whole == *agreed || damaged)) {
     if (direction == Direction::upload) {
       meter->allThere();
