@@ -165,6 +165,7 @@ bool isLostHere(const Triple& triple, const ReconcilePolicy& policy) {
     case Presence::present:
       return isCutOff(Fingerprint::of(triple.localFacts->stat), *row, policy.doubts);
     case Presence::aside:
+    case Presence::ignored:
     case Presence::unknown:
       break;
   }
