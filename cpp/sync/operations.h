@@ -73,8 +73,8 @@ class Operations {
   bool isCarriedBelow(const std::string& directoryKey, const std::string& removed);
   Task<OpResult> keepParent(RelPath path, std::string removed, CancelToken cancel);
   Task<OpResult> giveNameToRemoteDirectory(std::string directoryKey, CancelToken cancel);
-  OpResult giveNameToRemoteFile(const std::string& directoryKey);
-  Task<bool> isRemoteFile(RelPath path, CancelToken cancel);
+  OpResult giveNameToRemoteFile(const std::string& directoryKey, const ObjectInfo& remote);
+  Task<std::optional<ObjectInfo>> remoteFileAt(RelPath path, CancelToken cancel);
   OpResult tellMovedAside(const std::string& key, const std::string& aside);
   Result<std::optional<RelPath>> otherSpellingOf(const RelPath& path);
   OpResult leaveInCloud(const std::string& key, const RelPath& standing);

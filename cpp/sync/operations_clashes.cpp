@@ -49,16 +49,28 @@ Task<OpResult> Operations::giveNameToRemoteDirectory(std::string directoryKey, C
 }
 
 // The remote has a file where a directory stands here, with what only this device has in it.
-OpResult Operations::giveNameToRemoteFile(const std::string& directoryKey) {
+OpResult Operations::giveNameToRemoteFile(const std::string& directoryKey,
+                                          const ObjectInfo& remote) {
   std::string key = fileKeyOf(directoryKey);
+  Result<std::optional<BaseRow>> row = findRow(key);
+  if (!row.ok()) return OpResult::failed(row.error());
+  // The file that both sides knew, and that the directory replaced: its removal makes room.
+  const bool known = *row && (*row)->facts.standing == Standing::synced && (*row)->facts.local &&
+                     (*row)->remoteVersion == remote.version.text;
+  if (known) {
+    return OpResult::postponed(
+        Error{ErrorKind::exists, "a file in the cloud has the directory's name", directoryKey, 0});
+  }
   Result<std::string> aside = context_.placer.moveFolderAside(key);
   if (!aside.ok()) return OpResult::from(aside.error());
   return tellMovedAside(key, *aside);
 }
 
-Task<bool> Operations::isRemoteFile(RelPath path, CancelToken cancel) {
+Task<std::optional<ObjectInfo>> Operations::remoteFileAt(RelPath path, CancelToken cancel) {
   Result<ObjectInfo> info = co_await context_.place.remote.stat(path, cancel);
-  co_return info.ok() && info->kind == EntryKind::file;
+  std::optional<ObjectInfo> file;
+  if (info.ok() && info->kind == EntryKind::file) file = std::move(*info);
+  co_return file;
 }
 
 OpResult Operations::tellMovedAside(const std::string& key, const std::string& aside) {

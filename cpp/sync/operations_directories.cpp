@@ -62,8 +62,8 @@ Task<OpResult> Operations::makeRemoteDirectory(PlanOp op, CancelToken cancel) {
   if (!implied) {
     Status made = co_await context_.place.remote.makeDirectory(path, cancel);
     if (!made.ok()) {
-      bool isFile = co_await isRemoteFile(path, cancel);
-      co_return isFile ? giveNameToRemoteFile(op.key) : OpResult::from(made.error());
+      std::optional<ObjectInfo> file = co_await remoteFileAt(path, cancel);
+      co_return file ? giveNameToRemoteFile(op.key, *file) : OpResult::from(made.error());
     }
   }
   BaseRow row = directoryRow(op.key, *stat);
@@ -79,8 +79,8 @@ Task<OpResult> Operations::removeLocalDirectory(PlanOp op, CancelToken cancel) {
     co_return co_await eraseRow(op.key);
   }
   if (removed.error().kind != ErrorKind::notEmpty) co_return OpResult::from(removed.error());
-  bool isFile = co_await isRemoteFile(path, cancel);
-  if (isFile) co_return giveNameToRemoteFile(op.key);
+  std::optional<ObjectInfo> file = co_await remoteFileAt(path, cancel);
+  if (file) co_return giveNameToRemoteFile(op.key, *file);
   // It stays because of what is not carried (ignored files, symlinks, an operation held back): a
   // verdict, so that it does not go up again until it holds something that does.
   Result<FileStat> stat = root.stat(path);

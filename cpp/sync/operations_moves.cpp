@@ -42,13 +42,13 @@ bool sameFolder(const Result<FileStat>& stat, const Fingerprint& print) {
 }
 
 // Of what the cloud alone has, nothing under either name; but the directory above it that was
-// renamed, which `localExpected` tells, has the new name and not the old one.
+// renamed, which `localExpected` tells, has the new name and not the old one. Where it tells none,
+// a person named the file.
 Status expectMovedFolder(Folder& root, const PlanOp& op) {
   bool free =
       isFree(root.stat(RelPath::trusted(op.source))) && isFree(root.stat(RelPath::trusted(op.key)));
-  if (!free || !op.localExpected) {
-    return notAsPlanned("it is not in the cloud alone any more", op.key);
-  }
+  if (!free) return notAsPlanned("it is not in the cloud alone any more", op.key);
+  if (!op.localExpected) return Status();
   for (RelPath above = RelPath::trusted(op.key).parent(); !above.isRoot(); above = above.parent()) {
     if (!sameFolder(root.stat(above), *op.localExpected)) continue;
     std::size_t below = op.key.size() - above.text().size();

@@ -13,9 +13,10 @@ using Act = Decision::Act;
 using Kind = PlanOp::Kind;
 
 constexpr Nanoseconds kSecond = 1'000'000'000;
-constexpr ReconcilePolicy kTrusting{true, false, std::nullopt};
+constexpr ReconcilePolicy kTrusting{true, false, Direction::both, std::nullopt};
 // The row that was looked at last before the end is the one below.
-constexpr ReconcilePolicy kDoubting{true, false, Doubts{100 * kSecond, 700 * kSecond}};
+constexpr ReconcilePolicy kDoubting{true, false, Direction::both,
+                                    Doubts{100 * kSecond, 700 * kSecond}};
 
 // A file of ten bytes that both sides had, changed at second 600 and looked at at 700.
 struct Story {

@@ -130,7 +130,7 @@ TEST(Safety, ACloudWithoutMarkerThatShowsNothingIsNotBelieved) {
   facts.removesLocal = 1;
   facts.remoteIsMarked = false;
   ASSERT_EQ(checkSafety(facts, {}).size(), 1u);
-  EXPECT_EQ(checkSafety(facts, {}).front().reason, kEmptyRemote);
+  EXPECT_EQ(checkSafety(facts, {}).front().reason, "remote-empty");
   facts.remoteFiles = 1;
   EXPECT_TRUE(checkSafety(facts, {}).empty());
   facts.remoteFiles = 0;
