@@ -46,13 +46,15 @@ class Watched {
 
   // Lets that much time pass, and everything happen that happens in it.
   void pass(Duration time) {
-    SteadyTime until = world.scheduler().clock().steadyTime() + time;
-    bool more = true;
-    while (more && world.scheduler().clock().steadyTime() < until) more = world.scheduler().step();
+    Scheduler& scheduler = world.scheduler();
+    world.wait(sleep(scheduler, time));
   }
+  // A file time of its own, and none in whole seconds: those could be a coarse file system's.
+  void tick() { world.scheduler().simClock().advance(std::chrono::nanoseconds(1'000'037)); }
   void hint(std::string_view key) { sink_->hint(key); }
 
   void write(const std::string& path, std::string_view bytes) {
+    tick();
     world.files().write("/a/" + path, bytes);
     hint(path);
   }
@@ -83,6 +85,10 @@ class Watched {
     void refresh() override {}
     void close() override {}
   };
+
+  static Task<bool> sleep(Scheduler& scheduler, Duration time) {
+    co_return co_await scheduler.sleep(time, CancelToken());
+  }
 
   HintSink* sink_ = nullptr;
   std::shared_ptr<Mailbox> mailbox_;
@@ -295,6 +301,7 @@ class AnyHints : public ::testing::TestWithParam<std::uint64_t> {
   }
   void act() {
     std::string path = name();
+    a_.tick();
     switch (random_.next() % 5) {
       case 0:
       case 1:
@@ -342,6 +349,7 @@ class AnyHints : public ::testing::TestWithParam<std::uint64_t> {
 TEST_P(AnyHints, LeadWhereAFullRunLeads) {
   for (int i = 0; i < 6; ++i) {
     std::string path = name();
+    a_.tick();
     if (canWrite(path)) a_.world.files().write("/a/" + path, "first");
   }
   a_.begin();
