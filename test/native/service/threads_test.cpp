@@ -197,6 +197,51 @@ TEST_F(ServiceThreads, FourEnvironmentsDownloadListAndSyncAtOnce) {
   }
 }
 
+// A watching device, its users on four threads, of which one also stops and starts it, and says
+// that the battery is low and that it is not. What they wrote last is in the cloud, or is after one
+// more run.
+TEST_F(ServiceThreads, AWatchingDeviceAndWhoeverWritesStopsAndStarts) {
+  Config config = configOf("a", ContentPolicy::all);
+  config.watch.enabled = true;
+  config.watch.quiet = std::chrono::milliseconds(5);
+  for (auto method : {WatchOptions::Method::inotify, WatchOptions::Method::best}) {
+    config.watch.method = method;
+    inEach([&](int number) {
+      std::shared_ptr<Service> service = open(config);
+      Environment environment;
+      service->attach(environment.mailbox());
+      DeviceConditions conditions;
+      EXPECT_TRUE(service->keepInSync(kSpace, conditions).ok());
+      for (int step = 0; step < 40; ++step) {
+        std::string name = "w" + std::to_string(number) + "/" + std::to_string(step % 9);
+        temp_.write("a/" + name, bytesOf(step + 1));
+        EXPECT_TRUE(service->syncState(kSpace).ok());
+        if (number != 0 || step % 8 != 5) continue;
+        conditions.overheated = !conditions.overheated;
+        EXPECT_TRUE(service->keepInSync(kSpace, conditions).ok());
+        Service::Reply stop = environment.call();
+        service->stopSync(stop, kSpace);
+        EXPECT_TRUE(environment.answerTo(stop).ok());
+        service->startSync(environment.call(), kSpace, {});
+      }
+      EXPECT_TRUE(service->keepInSync(kSpace, {}).ok());
+      if (number != 1) sync(*service, environment);  // the other leaves in the middle
+      service->detach(environment.mailbox());
+    });
+  }
+  config.watch.enabled = false;
+  std::shared_ptr<Service> service = open(config);
+  Environment environment;
+  service->attach(environment.mailbox());
+  sync(*service, environment);
+  for (int number = 0; number < kEnvironments; ++number) {
+    for (int step = 31; step < 40; ++step) {
+      std::string name = "w" + std::to_string(number) + "/" + std::to_string(step % 9);
+      EXPECT_EQ(readFile(temp_.at("cloud/" + name)), bytesOf(step + 1)) << name;
+    }
+  }
+}
+
 TEST_F(ServiceThreads, DownloadsThatOthersStopAndFreeComeToOneEndEach) {
   prepare();
   std::shared_ptr<Service> service = open(configOf("b", ContentPolicy::onDemand));
