@@ -7,6 +7,7 @@
 
 #include "scan/base_scan.h"
 #include "scan/local_scan.h"
+#include "scan/scope.h"
 #include "store/racy.h"
 #include "sync/merge.h"
 
@@ -30,12 +31,18 @@ class ChangeFinder final : public ThreeWayMerge::Visitor {
   ChangeFinder(const SyncContext& context, std::size_t mostParts)
       : features_(context.place.remote.features()),
         mediaOnly_(context.policy.mediaOnly),
+        scope_(context.scope, context.place.root),
         mostParts_(mostParts) {}
 
   void visit(const Triple& triple) override {
     if (triple.local != Presence::present && triple.local != Presence::absent) return;
     if (!isChanged(triple)) return;
-    if (triple.isDirectory()) {
+    // Where nobody knows, the run says why.
+    Result<bool> ignored = scope_.ignores(triple.key);
+    if (ignored.ok() && *ignored) return;
+    if (isIgnoreFile(triple.key)) {
+      changed_.addSubtree(parentKey(triple.key));  // other rules for all that is there
+    } else if (triple.isDirectory()) {
       changed_.addSubtree(triple.key);
     } else {
       changed_.addEntry(triple.key);
@@ -66,6 +73,7 @@ class ChangeFinder final : public ThreeWayMerge::Visitor {
 
   const Features& features_;
   const bool mediaOnly_;
+  ScopeCursor scope_;
   const std::size_t mostParts_;
   KeySet changed_;
 };
@@ -101,7 +109,7 @@ Task<Result<KeySet>> findChangedHere(SyncContext context, KeySet keys, std::size
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
   if (!reader.ok()) co_return reader.error();
   ThreeWayMerge merge(scanBase(std::move(*reader), place.space, keys),
-                      scanLocal(place.scheduler, place.root, keys),
+                      scanLocal(place.scheduler, place.root, keys, context.scope.filter()),
                       std::make_unique<NothingListed>());
   ChangeFinder finder(context, mostParts);
   Status merged = co_await merge.run(finder, cancel);

@@ -61,8 +61,9 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     Decision decision = trust_ == RootTrust::full ? reconcile(triple, context_.policy)
                                                   : reconcileAsUnion(triple, context_.policy);
     if (decision.act == Decision::Act::nothing) return;
-    // What the walk handed on is in scope; what is not here is looked up when it matters.
-    if (triple.local == Presence::absent) {
+    // What the walk of everything handed on is in scope; what is not here, or was looked up alone,
+    // is asked about when it matters.
+    if (triple.local == Presence::absent || evidence_ == Evidence::part) {
       Result<bool> ignored = scope_.ignores(triple.key);
       if (!ignored.ok()) return tellUnknown(triple.key, ignored.error());
       if (*ignored) return leaveAlone(triple);

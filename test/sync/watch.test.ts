@@ -194,6 +194,26 @@ describe.each(methods)('%s', (method) => {
     },
   );
 
+  it('what is ignored stays here, until the rules take it in', async () => {
+    const at = await watching(method, { space: { ignore: ['*.log'] } });
+    at.write('d/run.log', 'x');
+    at.write('d/kept.txt', 'x');
+    at.write('d/build/out.bin', 'x');
+    at.write('d/.cloudsyncignore', 'build/\n');
+    const inCloud = (names: string[]) => expect.poll(() => namesOf(at.cloud), soon).toEqual(names);
+    await inCloud(['d/.cloudsyncignore', 'd/kept.txt']);
+    at.write('d/run.log', 'more');
+    at.write('d/build/out.bin', 'more');
+    at.write('d/kept.txt', 'more');
+    await expect.poll(() => filesOf(at.cloud)['d/kept.txt'], soon).toBe('more');
+    await at.device.whenIdle();
+    await inCloud(['d/.cloudsyncignore', 'd/kept.txt']);
+    at.write('d/.cloudsyncignore', '# nothing\n');
+    await inCloud(['d/.cloudsyncignore', 'd/build/out.bin', 'd/kept.txt']);
+    await at.device.whenIdle();
+    await expectAtRest(at);
+  });
+
   it('stop() pauses it until the next start()', async () => {
     const at = await watching(method);
     const sync = new at.cloudSync.FileSync(drive);
