@@ -20,6 +20,7 @@ enum class EntryKind : std::uint8_t {
   symlink,  // set aside and reported; never followed, never a deletion
   special,  // FIFO, socket, device, mount point: the same
   badName,  // a name that cannot be carried: the same
+  ignored,  // left out by the space's rules, and all below it: counted, not reported
   unknown,  // [key, unknownEnd) could not be read: neither there nor absent
 };
 

@@ -147,6 +147,7 @@ struct NameStat {
     there,
     mountPoint,  // there, but another file system (or a bind mount) begins here
     vanished,    // removed since it was listed
+    leftOut,     // not looked at: a filter leaves it out
   };
   Presence presence = Presence::there;
   FileStat stat;
@@ -175,7 +176,8 @@ class Folder {
   virtual Status makeFolder(const RelPath& path) = 0;    // one level; `exists` when taken
   virtual Status removeFolder(const RelPath& path) = 0;  // `notEmpty` when it holds anything
   virtual Status removeFile(const RelPath& path) = 0;
-  // Moves onto a free name; `exists` when it is taken.
+  // Moves onto a free name; `exists` when it is taken. Where the file system tells no cases apart,
+  // another spelling of its own name is free.
   virtual Status moveNoReplace(const RelPath& from, const RelPath& to) = 0;
   // Moves over whatever file stands there. Only for files of our own.
   virtual Status moveReplacing(const RelPath& from, const RelPath& to) = 0;

@@ -171,7 +171,39 @@ Status PosixFolder::rename(const RelPath& from, const RelPath& to, unsigned int 
 }
 
 Status PosixFolder::moveNoReplace(const RelPath& from, const RelPath& to) {
-  return rename(from, to, RENAME_NOREPLACE);
+  Status moved = rename(from, to, RENAME_NOREPLACE);
+  if (moved) return moved;
+  if (moved.error().kind == ErrorKind::exists && isSpelling(from, to)) return rename(from, to, 0);
+  if (moved.error().kind == ErrorKind::notSupported) return moveWithoutFlag(from, to);
+  return moved;
+}
+
+// Are both the name of one entry? Two hard links are not, and no directory has two.
+bool PosixFolder::isSpelling(const RelPath& from, const RelPath& to) {
+  Result<FileStat> old = stat(from);
+  Result<FileStat> standing = stat(to);
+  if (!old || !standing || from == to) return false;
+  bool one = old->type == FileType::directory || old->links == 1;
+  return one && old->inode == standing->inode && old->device == standing->device;
+}
+
+// NFS, and FUSE file systems of the older kind, know no flags. A hard link takes a name only if it
+// is free. Where there are none either (FAT), a look must do: somebody who makes the name in the
+// same moment loses it, as with every program there.
+Status PosixFolder::moveWithoutFlag(const RelPath& from, const RelPath& to) {
+  Result<Place> source = placeBeneath(descriptor_.get(), from, resolution_);
+  if (!source) return source.error();
+  Result<Place> target = placeBeneath(descriptor_.get(), to, resolution_);
+  if (!target) return target.error();
+  if (::linkat(source->directory, source->name.c_str(), target->directory, target->name.c_str(),
+               0) == 0) {
+    return removeFile(from);
+  }
+  if (errno == EEXIST) return fromErrno(EEXIST, "cannot move to '" + to.text() + "'", from.text());
+  Result<FileStat> standing = stat(to);
+  if (standing) return fromErrno(EEXIST, "cannot move to '" + to.text() + "'", from.text());
+  if (standing.error().kind != ErrorKind::notFound) return standing.error();
+  return rename(from, to, 0);
 }
 
 Status PosixFolder::moveReplacing(const RelPath& from, const RelPath& to) {

@@ -39,6 +39,8 @@ class PosixFolder final : public Folder {
   Result<SpaceInfo> space() override;
 
  private:
+  Status moveWithoutFlag(const RelPath& from, const RelPath& to);
+  bool isSpelling(const RelPath& from, const RelPath& to);
   Status rename(const RelPath& from, const RelPath& to, unsigned int flags);
 
   Descriptor descriptor_;

@@ -19,6 +19,18 @@ Error failed(int code, std::string_view path) {
   return fromErrno(code, "the simulated file system refuses", path);
 }
 
+bool sameFolded(std::string_view a, std::string_view b) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+SimEntries::iterator lookUp(SimNode& folder, std::string_view name) {
+  auto found = folder.entries.find(name);
+  if (found != folder.entries.end() || !folder.foldsCase) return found;
+  return std::ranges::find_if(folder.entries,
+                              [name](const auto& entry) { return sameFolded(entry.first, name); });
+}
+
 bool isFolder(const SimNodePtr& node) { return node->type == FileType::directory; }
 
 }  // namespace
@@ -47,7 +59,7 @@ Result<SimNodePtr> SimDisk::find(const SimNodePtr& anchor, std::string_view path
     std::size_t slash = left.find('/');
     std::string_view component = left.substr(0, slash);
     if (component.size() > kLongestName) return failed(ENAMETOOLONG, path);
-    auto found = node->entries.find(component);
+    auto found = lookUp(*node, component);
     if (found == node->entries.end()) return failed(ENOENT, path);
     node = found->second;
     left = slash == std::string_view::npos ? std::string_view() : left.substr(slash + 1);
@@ -79,12 +91,13 @@ Result<SimNodePtr> SimDisk::create(const SimNodePtr& anchor, std::string_view pa
   Result<SimNodePtr> parent = findParent(anchor, path);
   if (!parent) return parent.error();
   std::string name(lastOf(path));
-  if ((*parent)->entries.contains(name)) return failed(EEXIST, path);
+  if (lookUp(**parent, name) != (*parent)->entries.end()) return failed(EEXIST, path);
   if ((*parent)->links == 0) return failed(ENOENT, path);  // a removed folder takes no entries
   auto node = std::make_shared<SimNode>();
   node->type = type;
   node->inode = takeInode();
   node->content.permissions = permissions;
+  node->foldsCase = type == FileType::directory && (*parent)->foldsCase;
   node->birthTime = node->content.modifyTime = node->content.accessTime = now();
   applyNow({{*parent, std::move(name), node}}, false);
   return node;
@@ -121,17 +134,18 @@ Status SimDisk::move(const SimNodePtr& anchor, std::string_view from, std::strin
   if (!target) return target.error();
   Result<SimNodePtr> moved = find(*source, lastOf(from));
   if (!moved) return moved.error();
-  auto standing = (*target)->entries.find(lastOf(to));
+  auto standing = lookUp(**target, lastOf(to));
   SimNodePtr there = standing == (*target)->entries.end() ? nullptr : standing->second;
 
   bool intoItself = std::count(aboveTo.begin(), aboveTo.end(), moved->get()) != 0 ||
                     (onto == Onto::exchange && there != nullptr &&
                      std::count(aboveFrom.begin(), aboveFrom.end(), there.get()) != 0);
   if (intoItself) return failed(EINVAL, from);
-  if (onto == Onto::freeName && there != nullptr) return failed(EEXIST, to);
+  const bool otherSpelling = there == *moved && standing->first != lastOf(to);
+  if (onto == Onto::freeName && there != nullptr && !otherSpelling) return failed(EEXIST, to);
   if (onto == Onto::exchange && there == nullptr) return failed(ENOENT, to);
-  if (there == *moved) return {};
-  if (onto == Onto::anything && there != nullptr) {
+  if (there == *moved && !otherSpelling) return {};
+  if (onto == Onto::anything && there != nullptr && !otherSpelling) {
     if (isFolder(there) && !isFolder(*moved)) return failed(EISDIR, to);
     if (!isFolder(there) && isFolder(*moved)) return failed(ENOTDIR, to);
     if (isFolder(there) && !there->entries.empty()) return failed(ENOTEMPTY, to);
@@ -150,7 +164,7 @@ void SimDisk::applyNow(std::vector<SimChange> changes, bool movesFolder) {
   SimNameStep step;
   for (const SimChange& change : changes) {
     SimNode& folder = *change.folder;
-    auto old = folder.entries.find(change.name);
+    auto old = lookUp(folder, change.name);
     if (old != folder.entries.end()) {
       --old->second->links;
       touched.push_back(old->second);
@@ -161,7 +175,9 @@ void SimDisk::applyNow(std::vector<SimChange> changes, bool movesFolder) {
     if (change.node) {
       ++change.node->links;
       touched.push_back(change.node);
-      folder.entries[change.name] = change.node;
+      // An entry that is replaced keeps the name it has.
+      const std::string& name = old == folder.entries.end() ? change.name : old->first;
+      folder.entries[name] = change.node;
     } else if (old != folder.entries.end()) {
       folder.entries.erase(old);
     }

@@ -37,6 +37,7 @@ class NodeCopier {
     twin->links = node->links;
     twin->discarded = node->discarded;
     twin->birthTime = node->birthTime;
+    twin->foldsCase = node->foldsCase;
     twin->changeTime = node->changeTime;
     twin->content = node->content;
     twin->durable = node->durable;

@@ -70,6 +70,8 @@ class SimFileSystem final : public FileSystem {
   std::optional<std::string> read(std::string_view path) const;
   std::optional<FileStat> stat(std::string_view path) const;
   void makeFolders(std::string_view path);
+  // From here on this folder tells no cases apart, nor do those that are made in it: chattr +F.
+  void foldCase(std::string_view path);
   void makeLink(std::string_view path, std::string_view target);
   void makeFifo(std::string_view path);
   void remove(std::string_view path);                     // with everything below it

@@ -33,6 +33,7 @@ struct SimNode {
   FileType type = FileType::file;
   std::uint64_t inode = 0;
   std::uint32_t links = 0;  // 0 or 1: there are no hard links
+  bool foldsCase = false;   // of a directory: names that differ in the case of ASCII are one
   bool discarded = false;   // neither name nor descriptor is left: `inode` may be another's by now
   Nanoseconds birthTime = 0;
   Nanoseconds changeTime = 0;

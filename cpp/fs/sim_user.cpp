@@ -53,6 +53,11 @@ void SimFileSystem::makeFolders(std::string_view path) {
   }
 }
 
+void SimFileSystem::foldCase(std::string_view path) {
+  SimNodePtr node = nodeAt(path);
+  if (node) node->foldsCase = true;
+}
+
 SimFileSystem::Written SimFileSystem::write(std::string_view path, std::string_view bytes) {
   std::string_view name = clean(path);
   if (SimNodePtr node = nodeAt(path)) {

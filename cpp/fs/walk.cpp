@@ -111,6 +111,7 @@ Status Walk::begin() {
   ground_ = std::make_shared<Ground>(std::move(*base), options_.range, options_.batchSize);
   SliceJob job;
   if (!options_.below.isRoot()) job.key = options_.below.text() + "/";
+  job.filter = options_.filter;
   Result<Slice> top = readSlice(*ground_->base, std::move(job), ground_->range, options_.batchSize);
   if (!top) return top.error();
   push(std::move(*top));
@@ -182,12 +183,13 @@ std::optional<EntryKind> Walk::kindOf(const Frame& frame, std::size_t index) con
   if (found.presence == NameStat::Presence::vanished) return std::nullopt;
   const ListedName& name = frame.name(index);
   const std::string& parent = frame.slice.listing->key;
-  if (found.stat.type != name.type) return EntryKind::unknown;
   NameFault fault = faultOf(name.view());
   if (fault == NameFault::reserved) {
     if (parent.empty() && name.type == FileType::directory) return std::nullopt;
     if (!parent.empty()) fault = NameFault::none;  // only at the top
   }
+  if (found.presence == NameStat::Presence::leftOut) return EntryKind::ignored;
+  if (found.stat.type != name.type) return EntryKind::unknown;
   if (fault == NameFault::none && parent.size() + name.length > kCertainlyShort) {
     fault = faultOf(parent + std::string(name.view()));
     if (fault == NameFault::reserved) fault = NameFault::none;  // a walk of our own directory
@@ -309,6 +311,7 @@ std::shared_ptr<PendingSlice> Walk::pendingChild(const Frame& frame, std::size_t
   job.path = listing.path.child(name);
   job.key.reserve(listing.key.size() + name.size() + 1);
   job.key.append(listing.key).append(name).push_back('/');
+  job.filter = listing.filter;
   return pendingFor(std::move(job));
 }
 

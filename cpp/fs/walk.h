@@ -7,6 +7,7 @@
 #include "base/key_range.h"
 #include "base/scheduler.h"
 #include "fs/file_system.h"
+#include "fs/walk_filter.h"
 
 namespace cloudsync {
 
@@ -24,6 +25,8 @@ struct WalkOptions {
   // Entries outside of it are neither read nor handed on, but for the directories that hold its
   // beginning: those are, so that what is unknown in one of them is told.
   KeyRange range;
+  // Leaves out entries; null: none. The filter that `below`'s parent has, if it has one.
+  std::shared_ptr<const WalkFilter> filter;
   std::size_t batchSize = 4096;
   // Directories (or parts of large ones) read ahead at the same time, handed on in order.
   std::size_t inFlight = 2;
@@ -39,7 +42,8 @@ struct WalkOptions {
 //  - An entry that changed its type during the walk is `unknown`.
 //  - A directory that vanished after it was listed is left out. When the root itself was removed,
 //    the stream fails.
-// A name that cannot be carried is `badName` and not descended into.
+// A name that cannot be carried is `badName` and not descended into. What the filter leaves out is
+// `ignored`, without facts, and not descended into.
 //
 // `root` outlives the stream's first next(); the scheduler outlives the stream and what it reads
 // ahead. Dropping the stream at any time is fine.

@@ -67,6 +67,26 @@ void keepRange(std::vector<ListedName>& names, std::string_view directory, const
   });
 }
 
+// The stats of `count` names from `begin` on. What is left out is not looked at.
+Result<std::vector<NameStat>> statSome(Folder& folder, const Listing& listing, std::size_t begin,
+                                       std::size_t count) {
+  std::span<const ListedName> names(listing.list.names());
+  names = names.subspan(begin, count);
+  if (listing.leftOut.empty()) return folder.statNames(names);
+  std::vector<ListedName> wanted;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!listing.leftOut[begin + i]) wanted.push_back(names[i]);
+  }
+  Result<std::vector<NameStat>> stats = folder.statNames(wanted);
+  if (!stats) return stats;
+  std::vector<NameStat> all(count, NameStat{NameStat::Presence::leftOut, {}});
+  auto next = stats->begin();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!listing.leftOut[begin + i]) all[i] = *next++;
+  }
+  return all;
+}
+
 Result<Slice> beginDirectory(Folder& folder, SliceJob job, const KeyRange& range,
                              std::size_t limit) {
   Result<NameList> list = folder.listNames();
@@ -76,16 +96,22 @@ Result<Slice> beginDirectory(Folder& folder, SliceJob job, const KeyRange& range
   listing->key = std::move(job.key);
   listing->list = std::move(*list);
   std::vector<ListedName>& names = listing->list.names();
+  if (job.filter) {
+    auto filter = job.filter->enter(folder, listing->key, names);
+    if (!filter) return filter.error();
+    listing->filter = std::move(*filter);
+  }
   keepRange(names, listing->key, range);
   sortByKey(names);
+  if (listing->filter) listing->leftOut = listing->filter->leavesOut(names);
   if (names.size() > limit) {  // it will be opened again
     Result<FileStat> self = folder.stat();
     if (!self) return self.error();
     listing->inode = self->inode;
     listing->device = self->device;
   }
-  std::span<const ListedName> first(names.data(), std::min(names.size(), limit));
-  Result<std::vector<NameStat>> stats = folder.statNames(first);
+  Result<std::vector<NameStat>> stats =
+      statSome(folder, *listing, 0, std::min(names.size(), limit));
   if (!stats) return stats.error();
   return Slice{std::move(listing), 0, std::move(*stats)};
 }
@@ -97,9 +123,8 @@ Result<Slice> continueDirectory(Folder& folder, SliceJob job, std::size_t limit)
   if (self->inode != listing.inode || self->device != listing.device) {
     return Error{ErrorKind::changed, "the directory was replaced during the walk", listing.key, 0};
   }
-  std::span<const ListedName> names(listing.list.names());
-  std::size_t count = std::min(names.size() - job.begin, limit);
-  Result<std::vector<NameStat>> stats = folder.statNames(names.subspan(job.begin, count));
+  std::size_t count = std::min(listing.list.names().size() - job.begin, limit);
+  Result<std::vector<NameStat>> stats = statSome(folder, listing, job.begin, count);
   if (!stats) return stats.error();
   return Slice{std::move(job.listing), job.begin, std::move(*stats)};
 }

@@ -14,6 +14,7 @@
 #include "base/key_range.h"
 #include "base/scheduler.h"
 #include "fs/file_system.h"
+#include "fs/walk_filter.h"
 
 namespace cloudsync {
 
@@ -25,9 +26,11 @@ void sortByKey(std::vector<ListedName>& names);
 
 // A directory as it was listed. Shared by the pieces of the walk that still look into it.
 struct Listing {
-  RelPath path;     // relative to where the walk starts
-  std::string key;  // relative to the root: "" or with a trailing slash
-  NameList list;    // sorted
+  RelPath path;                              // relative to where the walk starts
+  std::string key;                           // relative to the root: "" or with a trailing slash
+  NameList list;                             // sorted
+  std::shared_ptr<const WalkFilter> filter;  // of this directory; null: none
+  std::vector<bool> leftOut;                 // by name, what the filter says; empty: none
   std::uint64_t inode = 0;
   std::uint64_t device = 0;
 };
@@ -47,6 +50,7 @@ struct SliceJob {
   std::size_t begin = 0;                   // ... from here on; or, without a listing,
   RelPath path;                            // list, sort and begin to stat this directory
   std::string key;
+  std::shared_ptr<const WalkFilter> filter;  // of the directory above it
 };
 
 // Stats at most `limit` names; an empty or short slice is the last one of its directory. `changed`

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <span>
@@ -119,6 +120,55 @@ TEST_F(PosixFileSystemTest, aFolderThatIsSwappedForALinkOutsideLeadsNowhere) {
     EXPECT_EQ(root->removeFile(path("d/a")).error().kind, ErrorKind::notDirectory);
   }
   EXPECT_TRUE(std::filesystem::exists(outside.at("a")));
+}
+
+// S058. Somebody swaps the folder for a link all the time, while names below it are made, written,
+// moved and removed.
+TEST_F(PosixFileSystemTest, aRaceOfAFolderAgainstALinkLeadsNowhere) {
+  constexpr int kTurns = 100'000;
+  TempDirectory outside;
+  outside.write("victim", "untouched");
+  temp_.makeFolders("folder");
+  std::filesystem::create_directory_symlink(outside.path(), temp_.at("link"));
+  const std::string folder = temp_.at("folder");
+  const std::string link = temp_.at("link");
+  std::atomic<bool> over{false};
+  std::thread swapping([&] {
+    while (!over.load()) {
+      (void)::renameat2(AT_FDCWD, folder.c_str(), AT_FDCWD, link.c_str(), RENAME_EXCHANGE);
+    }
+  });
+  int inside = 0;
+  for (int turn = 0; turn < kTurns; ++turn) {
+    switch (turn % 5) {
+      case 0:
+        inside += root_->open(path("folder/new"), OpenMode::createNew).ok() ? 1 : 0;
+        break;
+      case 1:
+        (void)root_->open(path("folder/victim"), OpenMode::readWrite);
+        break;
+      case 2:
+        (void)root_->moveNoReplace(path("folder/new"), path("folder/moved"));
+        break;
+      case 3:
+        (void)root_->makeFolder(path("folder/made"));
+        (void)root_->removeFile(path("folder/victim"));
+        break;
+      case 4:
+        (void)root_->removeFile(path("folder/moved"));
+        (void)root_->removeFolder(path("folder/made"));
+        break;
+    }
+  }
+  over.store(true);
+  swapping.join();
+  EXPECT_GT(inside, 0);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(outside.path())) {
+    names.push_back(entry.path().filename());
+  }
+  EXPECT_EQ(names, std::vector<std::string>{"victim"});
+  EXPECT_EQ(std::filesystem::file_size(outside.at("victim")), 9U);
 }
 
 TEST_F(PosixFileSystemTest, thisKernelResolvesPathsItself) {

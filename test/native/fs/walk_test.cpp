@@ -26,7 +26,8 @@ using Lines = std::vector<std::string>;
 
 // "file a/b", "unknown a/ ..a0"
 std::string lineOf(const Entry<LocalFacts>& entry) {
-  constexpr std::array kNames = {"file", "directory", "symlink", "special", "badName", "unknown"};
+  constexpr std::array kNames = {"file",    "directory", "symlink", "special",
+                                 "badName", "ignored",   "unknown"};
   std::string line = kNames[static_cast<std::size_t>(entry.kind)];
   line += ' ';
   line += entry.key;
@@ -386,6 +387,51 @@ TEST(Walk, callsADirectoryThatCannotBeReadUnknownAndGoesOn) {
   EXPECT_EQ(walkAsNobody(*root), wanted);
   std::filesystem::permissions(temp.at("shut"), std::filesystem::perms(0755));
   std::filesystem::permissions(temp.at("names"), std::filesystem::perms(0755));
+}
+
+// Leaves out every name that begins with "x", and cannot look into "bad".
+class LeavesOutX final : public WalkFilter {
+ public:
+  Result<std::shared_ptr<const WalkFilter>> enter(Folder&, std::string_view key,
+                                                  std::span<const ListedName>) const override {
+    if (key == "bad/") return Error{ErrorKind::permission, "as planned", "bad", 0};
+    return std::shared_ptr<const WalkFilter>(std::make_shared<LeavesOutX>());
+  }
+  std::vector<bool> leavesOut(std::span<const ListedName> names) const override {
+    std::vector<bool> out(names.size());
+    std::transform(names.begin(), names.end(), out.begin(),
+                   [](const ListedName& name) { return name.view().starts_with('x'); });
+    return out;
+  }
+};
+
+TEST(Walk, tellsWhatItsFilterLeavesOutWithoutALookAtIt) {
+  SimClock clock;
+  SimFileSystem fileSystem(clock);
+  for (const char* name : {"/r/a", "/r/bad/b", "/r/c/x!", "/r/c/xd/deep/f", "/r/c/y", "/r/x"}) {
+    fileSystem.write(name, "1");
+  }
+  fileSystem.makeLink("/r/xlink", "a");
+  std::unique_ptr<Folder> root = fileSystem.openRoot("/r").value();
+  Lines touched;
+  fileSystem.setHook([&touched](const SimCall& call) -> std::optional<Error> {
+    touched.push_back(call.path);
+    return std::nullopt;
+  });
+  Lines wanted = {"file a",       "directory bad/", "unknown bad/ ..bad0",
+                  "directory c/", "ignored c/x!",   "ignored c/xd/",
+                  "file c/y",     "ignored x",      "ignored xlink"};
+  for (std::size_t batchSize : {1u, 2u, 100u}) {
+    WalkOptions options;
+    options.filter = std::make_shared<LeavesOutX>();
+    options.batchSize = batchSize;
+    EXPECT_EQ(walkAll(*root, options).lines, wanted) << batchSize;
+  }
+  for (const std::string& path : touched) EXPECT_EQ(path.find("/x"), std::string::npos) << path;
+  WalkOptions above;
+  above.filter = std::make_shared<LeavesOutX>();
+  above.below = RelPath::trusted("c");
+  EXPECT_EQ(walkAll(*root, above).lines, (Lines{"ignored c/x!", "ignored c/xd/", "file c/y"}));
 }
 
 TEST(Walk, walksASimulatedDiskTheSameWay) {
