@@ -84,9 +84,16 @@ export interface Space {
   deletionLimit?: { files?: number | undefined; share?: number | undefined } | undefined;
   /** Days for which what was deleted or replaced is kept. Default 30. */
   trashDays?: number | undefined;
-  /** Default `both`; remotes that cannot be written need `download`. */
+  /**
+   * `upload`: nothing on this device is changed by a run. `download`: nothing in the cloud is, not
+   * even what marks it; remotes that cannot be written need it. Default `both`. docs/sync.md says
+   * what becomes of every difference.
+   */
   direction?: 'both' | 'upload' | 'download' | undefined;
-  /** What is left alone: patterns as in `.gitignore`, besides the usual temporary files. */
+  /**
+   * What is left alone on both sides: patterns as in `.gitignore`, beside what editors leave lying
+   * about and what `.cloudsyncignore` files say. These have the last word: `!pattern` takes in again.
+   */
   ignore?: readonly string[] | undefined;
   /** Default `skip`: they are reported and never followed. */
   symlinks?: 'skip' | 'preserve' | undefined;

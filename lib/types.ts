@@ -47,7 +47,10 @@ export interface RunProgress {
   /** Entries looked at so far. */
   scanned: number;
   failed: number;
-  /** Set aside: symbolic links, special files, names that cannot be carried. */
+  /**
+   * Left alone: symbolic links, special files, names that cannot be carried, what is ignored (a
+   * folder counts once), and differences that a space with a `direction` leaves as they are.
+   */
   skipped: number;
 }
 

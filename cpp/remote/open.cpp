@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "net/url.h"
 #include "remote/directory/directory_remote.h"
+#include "remote/read_only.h"
 #include "remote/s3/s3_remote.h"
 
 namespace cloudsync {
@@ -27,7 +28,7 @@ Result<std::unique_ptr<Remote>> openDirectory(std::string_view url, const Remote
   Result<std::string> path = pathOfFileUrl(url);
   if (!path) return path.error();
   return makeDirectoryRemote(needs.files, needs.scheduler, needs.clock, needs.random,
-                             std::move(*path));
+                             std::move(*path), needs.access);
 }
 
 Result<std::unique_ptr<Remote>> openLater(std::string_view url, const RemoteOptions&, RemoteNeeds) {
@@ -94,7 +95,10 @@ Result<std::unique_ptr<Remote>> openRemote(std::string_view url, const RemoteOpt
   }
   std::string name = lowerCase(url.substr(0, colon));
   for (const Scheme& scheme : kSchemes) {
-    if (scheme.name == name) return scheme.open(url, options, needs);
+    if (scheme.name != name) continue;
+    Result<std::unique_ptr<Remote>> remote = scheme.open(url, options, needs);
+    if (remote && needs.access == Access::readOnly) return readOnly(std::move(*remote));
+    return remote;
   }
   return unusable(url, "no remote is known for " + name + ":// (known: " + knownSchemes() + ")");
 }

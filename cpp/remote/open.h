@@ -21,6 +21,7 @@ struct RemoteNeeds {
   Clock& clock;
   Random& random;
   HttpTransport& http;
+  Access access = Access::readWrite;
 };
 
 // Credentials, CA and the like, by their documented names.

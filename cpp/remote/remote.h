@@ -110,6 +110,9 @@ struct Features {
   std::size_t longestPath = 0;   // in bytes, a directory's '/' included; 0: no limit
 };
 
+// What a space wants of its remote. Without writing, not even what a server can do is found out.
+enum class Access { readWrite, readOnly };
+
 // PURE. Can a remote of these features have an entry of this key?
 bool canCarry(const Features& features, std::string_view key);
 

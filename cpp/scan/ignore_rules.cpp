@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-constexpr std::array<std::string_view, 14> kDefaults = {
+constexpr std::array<std::string_view, 15> kDefaults = {
     ".*.sw[a-p]",        // vim
     "?*~",               // backups of vim, emacs, gedit …; a file may be called "~"
     "\\#?*\\#",          // emacs, unsaved
@@ -26,6 +26,7 @@ constexpr std::array<std::string_view, 14> kDefaults = {
     ".DS_Store",         // macOS
     "Thumbs.db",         // Windows
     ".Trash-*/",         // what a desktop has deleted on this disk
+    ".cloudsync/",       // another space's, whose root lies in this one
 };
 
 }  // namespace
@@ -57,6 +58,22 @@ IgnoreRules::Verdict IgnoreRules::judge(std::string_view path, std::size_t nameA
     return pattern->reincludes() ? Verdict::reincluded : Verdict::leftOut;
   }
   return Verdict::silent;
+}
+
+std::string faultOfPattern(std::string_view pattern) {
+  if (pattern.find_first_of(std::string_view("\n\0", 2)) != std::string_view::npos) {
+    return "holds a line break or a NUL: write one pattern for each line";
+  }
+  if (pattern.starts_with('#')) {
+    return "begins with '#' and would be a comment: write '\\" + std::string(pattern) + "'";
+  }
+  std::optional<IgnorePattern> parsed = IgnorePattern::parse(pattern);
+  if (!parsed) return "is empty and would ignore nothing: leave it out";
+  if (!parsed->isSound()) {
+    return "can match nothing: a '[' without its ']', a class that does not exist, a '\\' at the "
+           "end, or more than a path can hold";
+  }
+  return "";
 }
 
 std::span<const std::string_view> defaultIgnorePatterns() { return kDefaults; }

@@ -31,6 +31,10 @@ class IgnoreRules {
   std::vector<IgnorePattern> patterns_;
 };
 
+// Why `pattern` is none that a configuration may hold: a sentence for whoever wrote it; "" when it
+// is one.
+std::string faultOfPattern(std::string_view pattern);
+
 // What editors, office programs and desktops leave lying about for a moment. Whoever wants one of
 // them synced writes "!pattern".
 std::span<const std::string_view> defaultIgnorePatterns();

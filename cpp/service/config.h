@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "sync/direction.h"
 
 namespace cloudsync {
 
 enum class ContentPolicy { all, onDemand };
-enum class Direction { both, upload, download };
 enum class SymlinkPolicy { skip, preserve };
 
 // Where a remote is and how to talk to it. Secrets never reach a row, a log line or an error.

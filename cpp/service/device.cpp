@@ -3,24 +3,35 @@
 #include <utility>
 
 #include "remote/open.h"
+#include "scan/ignore_rules.h"
 #include "service/file_uri.h"
 
 namespace cloudsync {
 
 namespace {
 
-// What a configuration may say one day, and what to do meanwhile.
-Status checkPlanned(const SpaceConfig& space) {
+// What the configuration says beyond what lib/resolve-config.ts can judge.
+Status checkSpace(const SpaceConfig& space) {
   auto notYet = [&space](std::string what) {
     return Error{
         ErrorKind::notYet,
         "spaces." + space.name + "." + what + " is planned and does nothing yet: leave it out",
         space.name, 0};
   };
-  if (space.direction != Direction::both) return notYet("direction");
+  for (std::size_t at = 0; at < space.ignore.size(); ++at) {
+    std::string fault = faultOfPattern(space.ignore[at]);
+    if (fault.empty()) continue;
+    const std::string key = "spaces." + space.name + ".ignore[" + std::to_string(at) + "]";
+    return Error{ErrorKind::invalidArgument,
+                 "configuration: " + key + " '" + printable(space.ignore[at]) + "' " + fault, key,
+                 0};
+  }
   if (space.symlinks != SymlinkPolicy::skip) return notYet("symlinks: 'preserve'");
-  if (!space.ignore.empty()) return notYet("ignore");
   return Status();
+}
+
+Access accessOf(Direction direction) {
+  return direction == Direction::download ? Access::readOnly : Access::readWrite;
 }
 
 // Of several remotes, its URL or a part of it need not tell which one is meant.
@@ -42,9 +53,10 @@ Result<std::unique_ptr<Device>> Device::open(const Config& config, World world,
   std::unique_ptr<Device> device(
       new Device(world, std::move(store), std::max<std::size_t>(1, config.limits.transfers)));
   for (const SpaceConfig& wanted : config.spaces) {
-    Status possible = checkPlanned(wanted);
+    Status possible = checkSpace(wanted);
     if (!possible.ok()) return possible.error();
-    RemoteNeeds needs{world.files, world.scheduler, world.clock, world.random, world.http};
+    RemoteNeeds needs{world.files,  world.scheduler, world.clock,
+                      world.random, world.http,      accessOf(wanted.direction)};
     Result<std::unique_ptr<Remote>> remote =
         openRemote(wanted.remote.url, wanted.remote.options, needs);
     if (!remote.ok()) return underItsKey(remote.error(), wanted);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cache/root_marker.h"
+#include "fs/spelling.h"
 #include "service/file_uri.h"
 #include "service/space_engine.h"
 #include "sync/root_identity.h"
@@ -15,6 +16,7 @@ namespace cloudsync {
 Space::Space(SpaceConfig config, SpaceRow row, std::unique_ptr<Remote> remote, Needs needs)
     : config_(std::move(config)),
       uriPrefix_(uriPrefixFor(config_.root, config_.uriPrefix)),
+      scope_(config_.ignore),
       id_(row.id),
       remote_(std::move(remote)),
       needs_(std::move(needs)),
@@ -56,6 +58,9 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
   if (!right.ok()) return right.error();
   Status prepared = engine->content->prepare();
   if (!prepared.ok()) return prepared.error();
+  Result<bool> folds = foldsCase(*engine->root, RelPath::trusted(std::string(kReservedName)));
+  if (!folds.ok()) return folds.error();
+  if (*folds) engine->names = NameRule::foldsCase;
   Result<bool> raised = wasRaisedByFreeing(*engine->root);
   if (!raised.ok()) return raised.error();
   Result<std::vector<Recovered>> recovered = engine->content->recover();
@@ -74,17 +79,21 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
   TransferPlace place{world.scheduler, world.clock, world.random,     *engine->root, *remote_,
                       needs_.store,    id_,         *engine->content, needs_.streams};
   engine->downloads = std::make_unique<DownloadQueue>(place, *engine->placer, needs_.activity);
-  SyncContext context{place,
-                      memory_,
-                      *engine->placer,
-                      *engine->downloads,
-                      uploads_,
-                      *this,
-                      config_.name,
-                      ReconcilePolicy{config_.content == ContentPolicy::all, config_.mediaOnly},
-                      DeletionLimit{config_.deletionLimitFiles, config_.deletionLimitShare},
-                      std::chrono::days(config_.trashDays),
-                      needs_.transfers};
+  SyncContext context{
+      place,
+      memory_,
+      *engine->placer,
+      *engine->downloads,
+      uploads_,
+      *this,
+      config_.name,
+      needs_.deviceName,
+      ReconcilePolicy{config_.content == ContentPolicy::all, config_.mediaOnly, config_.direction},
+      scope_,
+      engine->names,
+      DeletionLimit{config_.deletionLimitFiles, config_.deletionLimitShare},
+      std::chrono::days(config_.trashDays),
+      needs_.transfers};
   engine->sync = std::make_unique<SyncControl>(std::move(context), needs_.hub, needs_.activity);
   return engine;
 }

@@ -11,6 +11,7 @@
 #include "base/cancel.h"
 #include "events/hub.h"
 #include "remote/remote.h"
+#include "scan/scope.h"
 #include "service/config.h"
 #include "service/open_listing.h"
 #include "service/world.h"
@@ -90,6 +91,8 @@ class Space final : public RunReporter {
     FileStat stat;  // when present or aside
   };
   class PageBuilder;
+  // What stands at this very name: another spelling of it is another file.
+  static Result<FileStat> statOf(const Engine& engine, const RelPath& path);
   static LocalLook lookOf(const Engine& engine, const Result<FileStat>& stat);
   // The state of an entry; nothing when it is none that a user is told of: nobody has it, it was
   // deleted here, or it is out of scope.
@@ -100,6 +103,7 @@ class Space final : public RunReporter {
 
   const SpaceConfig config_;
   const std::string uriPrefix_;
+  const Scope scope_;
   const SpaceId id_;
   const std::unique_ptr<Remote> remote_;
   const Needs needs_;

@@ -24,7 +24,7 @@ Task<Result<Space::Admission>> Space::admitDownload(RelPath path) {
   Engine& engine = **opened;
   Result<std::optional<BaseRow>> row = findRow(path.text());
   if (!row.ok()) co_return row.error();
-  Result<FileStat> stat = engine.root->stat(path);
+  Result<FileStat> stat = statOf(engine, path);
   bool here = stat.ok() && stat->type == FileType::file;
   bool known = row->has_value() && (*row)->facts.standing == Standing::synced;
   if (!known) {

@@ -12,6 +12,7 @@ namespace cloudsync {
 struct Space::Engine {
   std::unique_ptr<Folder> root;
   std::uint64_t device = 0;  // the root's file system
+  NameRule names = NameRule::exact;
   std::unique_ptr<ContentStore> content;
   std::unique_ptr<Placer> placer;
   std::unique_ptr<DownloadQueue> downloads;

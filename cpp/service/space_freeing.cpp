@@ -82,7 +82,7 @@ Task<Status> Space::freeFile(RelPath path) {
   const std::string& key = path.text();
   Result<std::optional<BaseRow>> found = findRow(key);
   if (!found.ok()) co_return found.error();
-  Result<FileStat> stat = engine.root->stat(path);
+  Result<FileStat> stat = statOf(engine, path);
   bool synced = found->has_value() && (*found)->facts.standing == Standing::synced;
   if (!synced) {
     if (!stat.ok()) {
@@ -96,6 +96,9 @@ Task<Status> Space::freeFile(RelPath path) {
     co_return refusal("a local file of its name is not in the cloud yet: sync it first", key);
   }
   if (!stat.ok()) co_return stat.error();
+  if (isIgnoreFile(key)) {
+    co_return refusal("what it says is ignored would not be, without it on this device", key);
+  }
   if (row.facts.pinned) co_return refusal("it is pinned", key);
   if (!row.facts.sha256) {
     co_return refusal("its content was never compared with the cloud's: sync it first", key);

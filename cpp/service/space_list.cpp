@@ -47,7 +47,7 @@ class Space::PageBuilder final : public OpenListing::Visitor {
       if (!found.ok()) return found.error();
       row = std::move(*found);
       if (row) row->facts.remoteVersion = row->remoteVersion;
-      Result<FileStat> stat = engine_.root->stat(RelPath::trusted(key));
+      Result<FileStat> stat = statOf(engine_, RelPath::trusted(key));
       look = lookOf(engine_, stat);
       // A directory of its name is an entry of its own.
       bool isFile = look.presence != Presence::present || look.stat.type == FileType::file;
@@ -100,6 +100,7 @@ Task<Result<EntryPage>> Space::list(std::string prefix, std::string after, std::
     WalkOptions options;
     options.range = range;
     options.batchSize = limit;
+    options.filter = scope_.filter();
     listing = std::make_unique<OpenListing>(
         range, walk(needs_.world.scheduler, *engine.root, std::move(options)));
   }

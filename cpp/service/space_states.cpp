@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "fs/spelling.h"
 #include "service/space.h"
 #include "service/space_engine.h"
 
@@ -26,6 +27,16 @@ bool isSynced(const BaseFacts* row) { return row && row->standing == Standing::s
 
 }  // namespace
 
+Result<FileStat> Space::statOf(const Engine& engine, const RelPath& path) {
+  Result<FileStat> stat = engine.root->stat(path);
+  if (!stat.ok() || engine.names == NameRule::exact) return stat;
+  Result<std::optional<RelPath>> other = otherSpelling(*engine.root, path);
+  if (!other.ok()) return other.error();
+  if (!*other) return stat;
+  return Error{ErrorKind::notFound, "it is called " + printable((*other)->text()) + " here",
+               path.text(), 0};
+}
+
 Space::LocalLook Space::lookOf(const Engine& engine, const Result<FileStat>& stat) {
   if (!stat.ok()) {
     bool gone =
@@ -45,7 +56,7 @@ Result<FileSyncState> Space::fileState(const RelPath& path) {
   std::string key = path.text();
   Result<std::optional<BaseRow>> row = findRow(key);
   if (!row.ok()) return row.error();
-  Result<FileStat> stat = engine.root->stat(path);
+  Result<FileStat> stat = statOf(engine, path);
   LocalLook look = lookOf(engine, stat);
   if (look.presence == Presence::unknown) return stat.error();
   // What is no file here and none in the cloud may be a directory that only the cloud has.
@@ -57,6 +68,12 @@ Result<FileSyncState> Space::fileState(const RelPath& path) {
   }
   const BaseFacts* facts = *row ? &(*row)->facts : nullptr;
   std::optional<FileSyncState> state = stateOf(engine, key, facts, look);
+  const bool waits = state == FileSyncState::toBeUploaded || state == FileSyncState::uploadFailure;
+  if (waits) {
+    Result<bool> ignored = ScopeCursor(scope_, *engine.root).ignores(key);
+    if (!ignored.ok()) return ignored.error();
+    if (*ignored) return outOfScope(path);
+  }
   if (state) return *state;
   return look.presence == Presence::absent ? notHere(path, isSynced(facts)) : outOfScope(path);
 }
@@ -64,7 +81,10 @@ Result<FileSyncState> Space::fileState(const RelPath& path) {
 std::optional<FileSyncState> Space::stateOf(Engine& engine, const std::string& key,
                                             const BaseFacts* row, const LocalLook& look) {
   if (row && row->standing == Standing::ignored) return std::nullopt;
+  if (look.presence == Presence::ignored) return std::nullopt;
   const bool synced = isSynced(row);
+  // It stays on this device only.
+  if (!synced && config_.direction == Direction::download) return std::nullopt;
   const bool mayBeHere =
       look.presence == Presence::present || (row && look.presence == Presence::unknown);
   if (!synced && !mayBeHere) return std::nullopt;

@@ -7,6 +7,7 @@
 
 #include "base/activity.h"
 #include "events/event.h"
+#include "scan/scope.h"
 #include "sync/reconcile.h"
 #include "sync/safety.h"
 #include "sync/space_memory.h"
@@ -44,6 +45,9 @@ class UploadsInFlight {
   std::unordered_set<std::string> keys_;  // guarded by mutex_
 };
 
+// Does the local file system tell names apart that differ in their case only (spelling.h)?
+enum class NameRule { exact, foldsCase };
+
 // What the parts of one space's sync share: references to what the space owns and outlives them,
 // and the policy. Values are constant after construction.
 struct SyncContext {
@@ -54,7 +58,10 @@ struct SyncContext {
   UploadsInFlight& uploads;
   RunReporter& reporter;
   std::string spaceName;
+  std::string deviceName;  // stands in the names of conflict copies
   ReconcilePolicy policy;
+  Scope scope;
+  NameRule names = NameRule::exact;
   DeletionLimit deletionLimit;
   Duration trashAge = std::chrono::days(30);  // what is older leaves the trash on both sides
   std::size_t transfers = 32;                 // files at a time

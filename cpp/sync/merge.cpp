@@ -15,6 +15,7 @@ void report(const Entry<Facts>& entry, bool onRemote, ThreeWayMerge::Visitor& vi
     case EntryKind::symlink:
     case EntryKind::special:
     case EntryKind::badName:
+    case EntryKind::ignored:
       visitor.setAside(entry.key, entry.kind, onRemote);
       return;
     case EntryKind::unknown:

@@ -43,7 +43,7 @@ class MergeSide {
   // `facts` are set when something is present, and stay until the next fill().
   Presence take(std::string_view key, const Facts*& facts) {
     const Entry<Facts>* entry = current();
-    if (!entry || entry->key != key) return covers(key) ? Presence::unknown : Presence::absent;
+    if (!entry || entry->key != key) return hiddenIn(key);
     advance();  // the batch, and so the entry, stays
     switch (entry->kind) {
       case EntryKind::file:
@@ -52,42 +52,47 @@ class MergeSide {
         return Presence::present;
       case EntryKind::symlink:
       case EntryKind::special:
-      case EntryKind::badName: {
+      case EntryKind::badName:
         // What stood below it before (a directory became a symlink or a mount point) is out of
         // sight, not deleted.
-        std::string below(key);
-        if (!below.ends_with('/')) below += '/';
-        std::string end = endOfSubtree(below);
-        addHole(std::move(below), std::move(end));
+        hideBelow(key, Presence::unknown);
         return Presence::aside;
-      }
+      case EntryKind::ignored:
+        hideBelow(key, Presence::ignored);
+        return Presence::ignored;
       case EntryKind::unknown:
-        addHole(std::string(key), std::string(entry->unknownEnd));
+        holes_.push_back(Hole{std::string(key), std::string(entry->unknownEnd), Presence::unknown});
         return Presence::unknown;
     }
     return Presence::unknown;
   }
 
  private:
-  // Everything in [begin, end) is unknown on this side; an empty `end` means to the end.
-  void addHole(std::string begin, std::string end) {
-    holes_.push_back(Hole{std::move(begin), std::move(end)});
+  void hideBelow(std::string_view key, Presence presence) {
+    std::string below(key);
+    if (!below.ends_with('/')) below += '/';
+    std::string end = endOfSubtree(below);
+    holes_.push_back(Hole{std::move(below), std::move(end), presence});
   }
-  bool covers(std::string_view key) {
-    if (holes_.empty()) return false;
+  // What a key is that no entry stands for: absent, or out of sight in a hole.
+  Presence hiddenIn(std::string_view key) {
+    if (holes_.empty()) return Presence::absent;
     // Holes that lie behind are dropped.
     std::erase_if(holes_, [key](const Hole& hole) { return !hole.end.empty() && hole.end <= key; });
-    return std::any_of(holes_.begin(), holes_.end(),
-                       [key](const Hole& hole) { return hole.begin <= key; });
+    auto hole = std::find_if(holes_.begin(), holes_.end(),
+                             [key](const Hole& each) { return each.begin <= key; });
+    return hole == holes_.end() ? Presence::absent : hole->presence;
   }
 
   std::unique_ptr<EntryStream<Facts>> stream_;
   EntryBatch<Facts> batch_;
   std::size_t at_ = 0;
   bool ended_ = false;
+  // Everything in [begin, end) is out of sight on this side; an empty `end` means to the end.
   struct Hole {
     std::string begin;
     std::string end;
+    Presence presence;
   };
   std::vector<Hole> holes_;  // few: bounded by the depth and by names that share a prefix
 };

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "fs/spelling.h"
+
 namespace cloudsync {
 
 Operations::Operations(const SyncContext& context, std::unique_ptr<StateReader> reader)
@@ -11,7 +13,7 @@ Task<OpResult> Operations::perform(PlanOp op, std::shared_ptr<FileMeter> meter,
                                    CancelToken cancel) {
   switch (op.kind) {
     case PlanOp::Kind::makeLocalDirectory:
-      return makeLocalDirectory(std::move(op));
+      return makeLocalDirectory(std::move(op), std::move(cancel));
     case PlanOp::Kind::makeRemoteDirectory:
       return makeRemoteDirectory(std::move(op), std::move(cancel));
     case PlanOp::Kind::download:
@@ -60,6 +62,22 @@ Task<OpResult> Operations::eraseRow(std::string key) {
   Status written = co_await context_.placer.commit(std::move(change));
   if (!written.ok()) co_return OpResult::failed(written.error());
   co_return OpResult::done();
+}
+
+// What stands at `path` on this device under another name.
+Result<std::optional<RelPath>> Operations::otherSpellingOf(const RelPath& path) {
+  if (context_.names == NameRule::exact) return std::optional<RelPath>();
+  return otherSpelling(context_.place.root, path);
+}
+
+// There is room for one of both here. Whichever came first has it; nothing is overwritten, and the
+// other one is where it was: in the cloud.
+OpResult Operations::leaveInCloud(const std::string& key, const RelPath& standing) {
+  context_.reporter.noticed(
+      Notice{context_.spaceName, printable(key), ErrorKind::exists,
+             "stays in the cloud: this device's file system cannot have it beside " +
+                 printable(standing.text()) + "; rename one of them"});
+  return OpResult::done();
 }
 
 // A listing is no snapshot: before anything goes because of an absence, the remote is asked again.

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/cancel.h"
 #include "base/task.h"
@@ -12,6 +13,7 @@
 #include "sync/outcome.h"
 #include "sync/run_meter.h"
 #include "transfer/content_hash.h"
+#include "transfer/download.h"
 
 namespace cloudsync {
 
@@ -26,17 +28,26 @@ class Operations {
   Task<OpResult> perform(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
 
  private:
-  Task<OpResult> makeLocalDirectory(PlanOp op);
+  Task<OpResult> makeLocalDirectory(PlanOp op, CancelToken cancel);
   Task<OpResult> makeRemoteDirectory(PlanOp op, CancelToken cancel);
   Task<OpResult> removeLocalDirectory(PlanOp op);
   Task<OpResult> removeRemoteDirectory(PlanOp op, CancelToken cancel);
   Task<OpResult> download(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> upload(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> compare(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
+  Task<OpResult> settle(PlanOp op, ContentHash local, ObjectInfo remote,
+                        std::optional<Sha256> remoteHash, std::optional<BaseRow> base,
+                        std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> takeRemote(ContentHash local, ObjectInfo remote, std::optional<BaseRow> base,
                             std::shared_ptr<FileMeter> meter, CancelToken cancel);
   Task<OpResult> keepBoth(PlanOp op, ContentHash local, ObjectInfo remote,
                           std::shared_ptr<FileMeter> meter, CancelToken cancel);
+  Task<OpResult> keepCloudAside(PlanOp op, ObjectInfo remote, std::shared_ptr<FileMeter> meter,
+                                CancelToken cancel);
+  Task<Result<std::string>> copyInCloud(std::string key, const FetchedContent& content,
+                                        Nanoseconds modifyTime, CancelToken cancel);
+  OpResult leaveDifference(const std::string& key, std::string_view message);
+  OpResult leaveNewerInCloud(const std::optional<BaseRow>& base, const ContentHash& local);
   Task<OpResult> removeLocal(PlanOp op, CancelToken cancel);
   Task<OpResult> removeRemote(PlanOp op, CancelToken cancel);
   Task<OpResult> forget(PlanOp op, CancelToken cancel);
@@ -51,6 +62,9 @@ class Operations {
                                                  CancelToken cancel);
   bool isCarriedBelow(const std::string& directoryKey, const std::string& removed);
   Task<OpResult> keepParent(RelPath path, std::string removed, CancelToken cancel);
+  Result<std::optional<RelPath>> otherSpellingOf(const RelPath& path);
+  Task<OpResult> respellDirectory(std::string key, RelPath standing, CancelToken cancel);
+  OpResult leaveInCloud(const std::string& key, const RelPath& standing);
   Status expectDeletedHere(const std::string& key);
   Task<Status> expectGoneRemotely(RelPath path, CancelToken cancel);
   Status expectMovedHere(const PlanOp& op, const BaseRow& row);

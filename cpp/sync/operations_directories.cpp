@@ -19,9 +19,12 @@ BaseRow directoryRow(const std::string& key, const FileStat& stat) {
 
 }  // namespace
 
-Task<OpResult> Operations::makeLocalDirectory(PlanOp op) {
+Task<OpResult> Operations::makeLocalDirectory(PlanOp op, CancelToken cancel) {
   Folder& root = context_.place.root;
   RelPath path = EntryKey{op.key}.path();
+  Result<std::optional<RelPath>> other = otherSpellingOf(path);
+  if (!other.ok()) co_return OpResult::from(other.error());
+  if (*other) co_return co_await respellDirectory(op.key, **other, cancel);
   Status made = root.makeFolder(path);
   if (!made.ok() && made.error().kind != ErrorKind::exists) co_return OpResult::from(made.error());
   Result<FileStat> stat = root.stat(path);
@@ -34,6 +37,33 @@ Task<OpResult> Operations::makeLocalDirectory(PlanOp op) {
   if (!durable.ok()) co_return OpResult::from(durable.error());
   BaseRow row = directoryRow(op.key, *stat);
   co_return co_await commitRow(std::move(row));
+}
+
+// A directory of another spelling stands there. Was that one renamed in the cloud? Then it is here,
+// too, and what lies in it is found under its new name by the next pass.
+Task<OpResult> Operations::respellDirectory(std::string key, RelPath standing, CancelToken cancel) {
+  const std::string oldKey = EntryKey::directory(standing).text;
+  const RelPath path = EntryKey{key}.path();
+  Result<std::optional<BaseRow>> row = findRow(oldKey);
+  if (!row.ok()) co_return OpResult::failed(row.error());
+  const bool agreed = *row && (*row)->facts.standing == Standing::synced && (*row)->facts.local;
+  // What differs may also be a directory above: that one goes first.
+  if (!agreed || standing.parent() != path.parent()) co_return leaveInCloud(key, standing);
+  Result<ObjectInfo> there = co_await context_.place.remote.stat(standing, cancel);
+  if (there.ok()) co_return leaveInCloud(key, standing);
+  if (there.error().kind != ErrorKind::notFound) co_return OpResult::from(there.error());
+  Folder& root = context_.place.root;
+  Status moved = root.moveNoReplace(standing, path);
+  if (moved.ok()) moved = root.syncFolder(path.parent());
+  if (!moved.ok()) co_return OpResult::from(moved.error());
+  Result<FileStat> stat = root.stat(path);
+  if (!stat.ok()) co_return OpResult::from(stat.error());
+  OpResult erased = co_await eraseRow(oldKey);
+  if (erased.outcome != PlanOp::Outcome::done) co_return erased;
+  BaseRow respelled = directoryRow(key, *stat);
+  OpResult result = co_await commitRow(std::move(respelled));
+  result.lookAgain = true;
+  co_return result;
 }
 
 Task<OpResult> Operations::makeRemoteDirectory(PlanOp op, CancelToken cancel) {
@@ -57,6 +87,9 @@ Task<OpResult> Operations::makeRemoteDirectory(PlanOp op, CancelToken cancel) {
 Task<OpResult> Operations::removeLocalDirectory(PlanOp op) {
   Folder& root = context_.place.root;
   RelPath path = EntryKey{op.key}.path();
+  Result<std::optional<RelPath>> other = otherSpellingOf(path);
+  if (!other.ok()) co_return OpResult::from(other.error());
+  if (*other) co_return co_await eraseRow(op.key);  // not this one: it is gone
   Status removed = root.removeFolder(path);
   if (removed.ok()) removed = root.syncFolder(path.parent());
   if (removed.ok() || removed.error().kind == ErrorKind::notFound) {
@@ -75,10 +108,13 @@ Task<OpResult> Operations::removeLocalDirectory(PlanOp op) {
 Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) {
   RelPath path = EntryKey{op.key}.path();
   Result<FileStat> stat = context_.place.root.stat(path);
+  Result<std::optional<RelPath>> other = otherSpellingOf(path);
+  if (!other.ok()) co_return OpResult::from(other.error());
   // A file that took its name, or its parent's, took the directory away.
-  bool gone = stat.ok() ? stat->type == FileType::file
-                        : stat.error().kind == ErrorKind::notFound ||
-                              stat.error().kind == ErrorKind::notDirectory;
+  bool gone = *other      ? true
+              : stat.ok() ? stat->type == FileType::file
+                          : stat.error().kind == ErrorKind::notFound ||
+                                stat.error().kind == ErrorKind::notDirectory;
   if (!gone) {
     if (!stat.ok()) co_return OpResult::from(stat.error());
     co_return OpResult::postponed(

@@ -39,8 +39,12 @@ OpResult withoutMove(Error error) {
 // the cloud alone has: nothing under either.
 Status Operations::expectMovedHere(const PlanOp& op, const BaseRow& row) {
   Folder& root = context_.place.root;
-  Result<FileStat> old = root.stat(RelPath::trusted(op.source));
-  if (!isFree(old)) return notAsPlanned("something has its old name again", op.source);
+  const RelPath source = RelPath::trusted(op.source);
+  Result<FileStat> old = root.stat(source);
+  Result<std::optional<RelPath>> other = otherSpellingOf(source);
+  if (!other.ok()) return other.error();
+  // What is found there may be the file under its new name, which differs in case.
+  if (!isFree(old) && !*other) return notAsPlanned("something has its old name again", op.source);
   Result<FileStat> now = root.stat(RelPath::trusted(op.key));
   if (!op.localExpected) {
     bool cloudOnly = !row.facts.local && isFree(now);

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "store/racy.h"
 #include "sync/operations.h"
 
 // The operations that take something away: recoverably, and only after one more look.
@@ -8,6 +9,18 @@ namespace cloudsync {
 
 Task<OpResult> Operations::removeLocal(PlanOp op, CancelToken cancel) {
   if (!op.localExpected) co_return OpResult::failed(Error{});
+  Result<std::optional<RelPath>> other = otherSpellingOf(RelPath::trusted(op.key));
+  if (!other.ok()) co_return OpResult::from(other.error());
+  if (*other) co_return co_await eraseRow(op.key);  // what stands there is another file
+  Result<std::optional<BaseRow>> base = findRow(op.key);
+  if (!base.ok()) co_return OpResult::failed(base.error());
+  if (*base && racyByModifyTime(*op.localExpected, (*base)->facts.lookedAt)) {
+    // The look at it was too fresh to be believed. Other bytes than the agreed ones are an edit,
+    // which stays here, and on its own.
+    Result<ContentHash> now = co_await hashLocalFile(context_.place, op.key, cancel);
+    if (!now.ok()) co_return OpResult::from(now.error());
+    if (now->whole != (*base)->facts.sha256) co_return co_await eraseRow(op.key);
+  }
   Status gone = co_await expectGoneRemotely(RelPath::trusted(op.key), cancel);
   if (!gone.ok()) co_return OpResult::from(gone.error());
   Removal removal{op.key, *op.localExpected, {}};
@@ -33,7 +46,9 @@ Status Operations::expectDeletedHere(const std::string& key) {
   return context_.placer.betweenRounds([this, &key]() -> Status {
     Result<FileStat> stat = context_.place.root.stat(RelPath::trusted(key));
     // A directory of its name is not the file: that was deleted all the same.
-    bool replaced = stat.ok() && stat->type == FileType::directory;
+    Result<std::optional<RelPath>> other = otherSpellingOf(RelPath::trusted(key));
+    if (!other.ok()) return other.error();
+    bool replaced = *other || (stat.ok() && stat->type == FileType::directory);
     if (stat.ok() && !replaced) {
       return Error{ErrorKind::changed, "the file is there again", key, 0};
     }

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "store/racy.h"
+#include "sync/direction_rules.h"
 #include "sync/operations.h"
 #include "transfer/upload.h"
 
@@ -81,6 +82,14 @@ Task<OpResult> Operations::download(PlanOp op, std::shared_ptr<FileMeter> meter,
                                     CancelToken cancel) {
   Result<std::optional<BaseRow>> base = findRow(op.key);
   if (!base.ok()) co_return OpResult::failed(base.error());
+  if (!op.localExpected) {
+    Result<std::optional<RelPath>> other = otherSpellingOf(RelPath::trusted(op.key));
+    if (!other.ok()) co_return OpResult::from(other.error());
+    if (*other) {
+      meter->allThere();
+      co_return leaveInCloud(op.key, **other);
+    }
+  }
   DownloadQueue::Order order{requestFor(op, *base), op.localExpected, *base};
   co_return co_await fetch(std::move(order), std::move(meter), cancel);
 }
@@ -94,7 +103,8 @@ Task<OpResult> Operations::upload(PlanOp op, std::shared_ptr<FileMeter> meter, C
                              ? Precondition::matches(ObjectVersion{*op.remoteExpected})
                              : Precondition::absent();
   if (*base && (*base)->facts.standing == Standing::synced) request.base = **base;
-  if (wasDeletedThere(op, request.base)) {
+  const bool mayRemoveHere = context_.policy.direction != Direction::upload;
+  if (mayRemoveHere && wasDeletedThere(op, request.base)) {
     Result<ContentHash> now = co_await hashLocalFile(context_.place, op.key, cancel);
     if (!now.ok()) co_return OpResult::from(now.error());
     if (now->whole == request.base->facts.sha256) {
@@ -202,17 +212,8 @@ Task<OpResult> Operations::compare(PlanOp op, std::shared_ptr<FileMeter> meter,
   Result<std::optional<Sha256>> remote = co_await remoteHash(op, *info, *local, *base, cancel);
   if (!remote.ok()) co_return OpResult::from(remote.error());
   if (*remote != local->whole) {
-    // Times and modes move without content: a side that still has the agreed bytes was not edited.
-    const std::optional<Sha256> agreed = agreedHash(*base);
-    if (agreed && local->whole == *agreed) {
-      co_return co_await takeRemote(*local, *info, std::move(*base), std::move(meter), cancel);
-    }
-    if (agreed && *remote == agreed) {
-      op.remoteExpected = info->version.text;
-      co_return co_await upload(std::move(op), std::move(meter), cancel);
-    }
-    co_return co_await keepBoth(std::move(op), std::move(*local), std::move(*info),
-                                std::move(meter), cancel);
+    co_return co_await settle(std::move(op), std::move(*local), std::move(*info), *remote,
+                              std::move(*base), std::move(meter), cancel);
   }
   meter->allThere();
   BaseRow row;
@@ -230,6 +231,36 @@ Task<OpResult> Operations::compare(PlanOp op, std::shared_ptr<FileMeter> meter,
   facts.sha256 = local->whole;
   facts.remoteModifyTime = info->modifyTime;
   co_return co_await commitRow(std::move(row));
+}
+
+// Two different contents. Times and modes move without content: a side that still has the agreed
+// bytes was not edited.
+Task<OpResult> Operations::settle(PlanOp op, ContentHash local, ObjectInfo remote,
+                                  std::optional<Sha256> remoteHash, std::optional<BaseRow> base,
+                                  std::shared_ptr<FileMeter> meter, CancelToken cancel) {
+  const Direction direction = context_.policy.direction;
+  const std::optional<Sha256> agreed = agreedHash(base);
+  if (agreed && local.whole == *agreed) {
+    if (direction == Direction::upload) {
+      meter->allThere();
+      co_return leaveNewerInCloud(base, local);
+    }
+    co_return co_await takeRemote(std::move(local), std::move(remote), std::move(base),
+                                  std::move(meter), cancel);
+  }
+  if (agreed && remoteHash == agreed) {
+    if (direction == Direction::download) {
+      meter->allThere();
+      co_return leaveDifference(op.key, kNewerHere);
+    }
+    op.remoteExpected = remote.version.text;
+    co_return co_await upload(std::move(op), std::move(meter), cancel);
+  }
+  if (direction == Direction::upload) {
+    co_return co_await keepCloudAside(std::move(op), std::move(remote), std::move(meter), cancel);
+  }
+  co_return co_await keepBoth(std::move(op), std::move(local), std::move(remote), std::move(meter),
+                              cancel);
 }
 
 // The remote's content takes the place of the local one, which is the agreed one.

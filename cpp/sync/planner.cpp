@@ -8,6 +8,7 @@
 
 #include "scan/media_type.h"
 #include "store/move_marks.h"
+#include "sync/direction_rules.h"
 #include "sync/moves.h"
 #include "sync/notices.h"
 
@@ -25,14 +26,20 @@ bool movesDown(PlanOp::Kind kind) {
 class PlanBuilder final : public ThreeWayMerge::Visitor {
  public:
   PlanBuilder(const SyncContext& context, PlanMode mode, RootTrust trust)
-      : context_(context), mode_(mode), trust_(trust), notices_(context) {}
+      : context_(context),
+        mode_(mode),
+        trust_(trust),
+        scope_(context.scope, context.place.root),
+        notices_(context) {}
 
   PlanSummary& summary() { return summary_; }
   void closeNotices() { notices_.close("were set aside or could not be read"); }
 
   void visit(const Triple& triple) override {
     ++summary_.scanned;
+    if (triple.remote == Presence::present && !triple.isDirectory()) ++summary_.safety.remoteFiles;
     if (triple.local == Presence::unknown || triple.remote == Presence::unknown) return;
+    if (triple.local == Presence::ignored) return leaveAlone(triple);
     if (cannotTravel(triple)) {
       ++summary_.skipped;
       notices_.tell(triple.key, ErrorKind::invalidName, describeStay(triple.key));
@@ -41,6 +48,13 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     noteDirectory(triple);
     Decision decision = trust_ == RootTrust::full ? reconcile(triple, context_.policy)
                                                   : reconcileAsUnion(triple, context_.policy);
+    if (decision.act == Decision::Act::nothing) return;
+    // What the walk handed on is in scope; what is not here is looked up when it matters.
+    if (triple.local == Presence::absent) {
+      Result<bool> ignored = scope_.ignores(triple.key);
+      if (!ignored.ok()) return tellUnknown(triple.key, ignored.error());
+      if (*ignored) return leaveAlone(triple);
+    }
     switch (decision.act) {
       case Decision::Act::nothing:
         return;
@@ -49,6 +63,13 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
         return;
       case Decision::Act::erase:
         addRow({BaseChange::Kind::erase, BaseRow{std::string(triple.key), {}, {}}}, triple);
+        return;
+      case Decision::Act::letGo:
+        addRow({BaseChange::Kind::put, describeLetGo(triple)}, triple);
+        return;
+      case Decision::Act::differ:
+        ++summary_.skipped;
+        notices_.tell(triple.key, ErrorKind::conflict, std::string(kNewerInCloud));
         return;
       case Decision::Act::judge:
         toJudge_.push_back({makeOp(decision.kind, triple), triple.localFacts->stat});
@@ -61,6 +82,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
   void setAside(std::string_view key, EntryKind kind, bool onRemote) override {
     ++summary_.skipped;
+    if (kind == EntryKind::ignored) return;
     notices_.tell(key, ErrorKind::invalidName, describeAside(kind, onRemote));
   }
 
@@ -96,6 +118,23 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     PlanOp op;
     FileStat stat;
   };
+
+  // Ignored: no side is touched, and no row says that both agree. So a change of the rules reads as
+  // nothing on either side, and what they take in again is compared as in a first run.
+  void leaveAlone(const Triple& triple) {
+    bool there = triple.remote == Presence::present;
+    if (there && triple.local == Presence::absent) ++summary_.skipped;
+    if (!triple.base) return;
+    addRow({BaseChange::Kind::erase, BaseRow{std::string(triple.key), {}, {}}}, triple);
+  }
+
+  // The walk could not look into that directory either, or its file has just gone bad.
+  void tellUnknown(std::string_view key, const Error& error) {
+    ++summary_.unknown;
+    notices_.tell(key, error.kind,
+                  "is left alone, since " + printable(error.subject) +
+                      " does not tell whether it is ignored: " + error.message);
+  }
 
   void addRow(BaseChange change, const Triple& triple) {
     if (triple.base) {
@@ -227,6 +266,16 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     return row;
   }
 
+  // As after a freeing: not fetched again before it changes, or somebody asks for it.
+  static BaseRow describeLetGo(const Triple& triple) {
+    BaseRow row{std::string(triple.key), std::string(triple.base->remoteVersion), *triple.base};
+    row.facts.remoteVersion = {};
+    row.facts.local = false;
+    row.facts.fingerprint = Fingerprint();
+    row.facts.mark = Mark::freed;
+    return row;
+  }
+
   // Looks at the first bytes of new files in a media-only space.
   Status judgeNew() {
     for (ToJudge& candidate : toJudge_) {
@@ -237,7 +286,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
         plan(std::move(candidate.op));
         continue;
       }
-      ++summary_.ignored;
+      ++summary_.skipped;
       notices_.tell(candidate.op.key, ErrorKind::notSupported,
                     "is neither an image nor a video: left alone by the gallery");
       BaseRow row;
@@ -295,6 +344,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
         return "is no regular file" + where + ": skipped";
       case EntryKind::badName:
         return "has a name" + where + " that cannot be carried: skipped";
+      case EntryKind::ignored:
       case EntryKind::file:
       case EntryKind::directory:
       case EntryKind::unknown:
@@ -315,6 +365,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
   const SyncContext& context_;
   const PlanMode mode_;
   const RootTrust trust_;
+  ScopeCursor scope_;
   PlanSummary summary_;
   std::vector<PlanOp> ops_;
   std::vector<BaseChange> rows_;
@@ -335,8 +386,10 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, Can
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
   if (!reader.ok()) co_return reader.error();
 
+  WalkOptions inScope;
+  inScope.filter = context.scope.filter();
   ThreeWayMerge merge(scanBase(std::move(*reader), place.space),
-                      walk(place.scheduler, place.root, WalkOptions{}),
+                      walk(place.scheduler, place.root, std::move(inScope)),
                       place.remote.list(RelPath()));
   PlanBuilder builder(context, request.mode, request.trust);
   Status merged = co_await merge.run(builder, cancel);

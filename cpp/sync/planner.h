@@ -15,8 +15,8 @@ struct PlanSummary {
   std::uint64_t scanned = 0;
   std::uint64_t operations = 0;
   std::uint64_t files = 0;    // of them: about files, not directories
-  std::uint64_t skipped = 0;  // set aside: symlinks, special files, names that cannot be carried
-  std::uint64_t ignored = 0;  // new local files that are out of scope
+  std::uint64_t skipped = 0;  // left alone: symlinks, special files, names that cannot be carried,
+                              // what the rules ignore, what no media-only space takes
   std::uint64_t unknown = 0;  // places that could not be read: something failed
   std::uint64_t removesFolders = 0;  // directories that would leave the cloud
   SafetyFacts safety;

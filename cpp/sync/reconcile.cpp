@@ -1,6 +1,8 @@
 #include "sync/reconcile.h"
 
+#include "scan/scope.h"
 #include "store/racy.h"
+#include "sync/direction_rules.h"
 
 namespace cloudsync {
 
@@ -27,9 +29,16 @@ Change remoteChange(const Triple& triple) {
   return triple.remoteFacts->version == triple.base->remoteVersion ? Change::none : Change::changed;
 }
 
+// Whatever the space keeps here: the rules in these files hold on this device only when they are on
+// it.
+bool isKeptLocal(const Triple& triple, const ReconcilePolicy& policy) {
+  return policy.keepAllLocal || isIgnoreFile(triple.key);
+}
+
 // Content that only the cloud has: fetched, or known by its row.
-Decision arrive(const ReconcilePolicy& policy) {
-  return policy.keepAllLocal ? operate(Kind::download) : Decision{Act::record, Kind::recordCloud};
+Decision arrive(const Triple& triple, const ReconcilePolicy& policy) {
+  return isKeptLocal(triple, policy) ? operate(Kind::download)
+                                     : Decision{Act::record, Kind::recordCloud};
 }
 
 // No agreement to build on: a first run, or a new name on one side or both.
@@ -37,9 +46,10 @@ Decision reconcileNew(const Triple& triple, const ReconcilePolicy& policy) {
   bool here = triple.local == Presence::present;
   bool there = triple.remote == Presence::present;
   if (here && there) return operate(Kind::compare);
-  if (there) return arrive(policy);
+  if (there) return arrive(triple, policy);
   if (!here) return triple.base ? Decision{Act::erase, Kind::forget} : nothing();
-  return policy.mediaOnly ? Decision{Act::judge, Kind::upload} : operate(Kind::upload);
+  bool judged = policy.mediaOnly && !isIgnoreFile(triple.key);
+  return judged ? Decision{Act::judge, Kind::upload} : operate(Kind::upload);
 }
 
 // A verdict row: the local file was out of scope when it was last looked at.
@@ -59,10 +69,11 @@ Decision reconcileCloudOnly(const Triple& triple, const ReconcilePolicy& policy)
   }
   switch (remote) {
     case Change::none:
-      return policy.keepAllLocal && triple.base->mark != Mark::freed ? operate(Kind::download)
-                                                                     : nothing();
+      return isKeptLocal(triple, policy) && triple.base->mark != Mark::freed
+                 ? operate(Kind::download)
+                 : nothing();
     case Change::changed:
-      return arrive(policy);
+      return arrive(triple, policy);
     case Change::gone:
       return operate(Kind::forget);
   }
@@ -81,7 +92,8 @@ Decision reconcileAgreed(const Triple& triple, const ReconcilePolicy& policy) {
       // Against a remote deletion the edit survives: the upload expects an absent object.
       return remote == Change::changed ? operate(Kind::compare) : operate(Kind::upload);
     case Change::gone:
-      if (remote == Change::changed) return arrive(policy);  // the edit survives the deletion
+      if (remote == Change::changed)
+        return arrive(triple, policy);  // the edit survives the deletion
       return remote == Change::gone ? Decision{Act::erase, Kind::forget}
                                     : operate(Kind::removeRemote);
   }
@@ -114,10 +126,8 @@ bool isKnown(Presence presence) {
   return presence == Presence::present || presence == Presence::absent;
 }
 
-}  // namespace
-
-Decision reconcile(const Triple& triple, const ReconcilePolicy& policy) {
-  if (!isKnown(triple.local) || !isKnown(triple.remote)) return nothing();
+// As if both sides might be changed.
+Decision reconcileBoth(const Triple& triple, const ReconcilePolicy& policy) {
   if (triple.isDirectory()) return reconcileDirectory(triple, policy);
   if (!triple.base) return reconcileNew(triple, policy);
   switch (triple.base->standing) {
@@ -132,11 +142,22 @@ Decision reconcile(const Triple& triple, const ReconcilePolicy& policy) {
   return nothing();
 }
 
-Decision reconcileAsUnion(Triple triple, const ReconcilePolicy& policy) {
+}  // namespace
+
+Decision reconcile(const Triple& triple, const ReconcilePolicy& policy) {
+  if (!isKnown(triple.local) || !isKnown(triple.remote)) return nothing();
+  Decision decision = followDeletion(reconcileBoth(triple, policy), triple, policy);
+  return obeyDirection(decision, triple, policy);
+}
+
+Decision reconcileAsUnion(const Triple& triple, const ReconcilePolicy& policy) {
+  if (!isKnown(triple.local) || !isKnown(triple.remote)) return nothing();
   bool gone = triple.local == Presence::absent && triple.remote == Presence::absent;
   if (gone) return triple.base ? Decision{Act::erase, Kind::forget} : nothing();
-  triple.base = nullptr;
-  return reconcile(triple, policy);
+  Triple unbelieved = triple;
+  unbelieved.base = nullptr;
+  Decision decision = reconcileBoth(unbelieved, policy);
+  return obeyDirection(decision, triple, policy);
 }
 
 }  // namespace cloudsync

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "store/rows.h"
+#include "sync/direction.h"
 #include "sync/triple.h"
 
 namespace cloudsync {
@@ -11,6 +12,7 @@ namespace cloudsync {
 struct ReconcilePolicy {
   bool keepAllLocal = true;  // content policy `all`; false: on-demand
   bool mediaOnly = false;    // the gallery: only media among new local files
+  Direction direction = Direction::both;
 };
 
 // What is to be done about one key.
@@ -19,6 +21,8 @@ struct Decision {
     nothing,
     record,   // no side changes: write the row that `row` describes
     erase,    // no side changes: drop the row
+    letGo,    // no side changes: the row says from now on that the content is in the cloud only
+    differ,   // the sides differ, and the direction forbids to change the one that is behind: told
     judge,    // a new local file in a media-only space: look at its first bytes, then upload
     operate,  // an operation for the plan
   };
@@ -33,11 +37,12 @@ struct Decision {
 // Rules, in this order: what is unknown on a side is never acted on from the other; one side
 // changed -> it wins; both changed -> `compare`, which adopts equal bytes and keeps both of
 // different ones; delete against edit -> the edit survives; no base -> union, nothing is deleted;
-// a cloud-only file's absence from the disk is not a deletion.
+// a cloud-only file's absence from the disk is not a deletion. What the direction of the space
+// forbids comes last (direction_rules.h).
 Decision reconcile(const Triple& triple, const ReconcilePolicy& policy);
 
 // PURE. The same for a base that cannot be believed (it came back from a backup): as if there were
 // none, so that nothing is deleted; what neither side has any more is dropped.
-Decision reconcileAsUnion(Triple triple, const ReconcilePolicy& policy);
+Decision reconcileAsUnion(const Triple& triple, const ReconcilePolicy& policy);
 
 }  // namespace cloudsync

@@ -116,7 +116,8 @@ Task<Result<RootTrust>> identifyRoots(SyncContext context, CancelToken cancel) {
   if (!remoteId.ok()) co_return remoteId.error();
   std::string problem = judgeRemoteRoot({row.remoteId, *remoteId});
   if (!problem.empty()) co_return halted(std::move(problem), context);
-  if (remoteId->empty()) {
+  const bool mayMark = context.policy.direction != Direction::download;
+  if (remoteId->empty() && mayMark) {
     remoteId = co_await makeRemoteId(place, cancel);
     if (!remoteId.ok()) co_return remoteId.error();
   }

@@ -15,6 +15,11 @@ void RunMeter::begin(RunProgress::Phase phase, std::uint64_t files, ByteCount by
   enter(phase);
 }
 
+void RunMeter::looked(std::uint64_t scanned, std::uint64_t skipped) {
+  scanned_ = scanned;
+  skipped_ = skipped;
+}
+
 void RunMeter::enter(RunProgress::Phase phase) {
   phase_ = phase;
   meter_.flush();
@@ -47,6 +52,8 @@ void RunMeter::report(const Meter::Counters& counters) {
   progress.bytesDone = counters.bytesDone;
   progress.bytesTotal = counters.bytesTotal;
   progress.failed = counters.failed;
+  progress.scanned = scanned_;
+  progress.skipped = skipped_;
   reporter_.progressed(progress);
 }
 

@@ -20,6 +20,8 @@ class RunMeter final {
 
   // A pass has planned this much. What an earlier pass planned and did not do is planned again.
   void begin(RunProgress::Phase phase, std::uint64_t files, ByteCount bytes);
+  // What the look before the pass came to.
+  void looked(std::uint64_t scanned, std::uint64_t skipped);
   void enter(RunProgress::Phase phase);
   void moved(ByteCount bytes, ByteCount beyondPlan);
   void notNeeded(ByteCount planned);
@@ -32,6 +34,8 @@ class RunMeter final {
   RunReporter& reporter_;
   const std::string space_;
   std::atomic<RunProgress::Phase> phase_{RunProgress::Phase::scanning};
+  std::atomic<std::uint64_t> scanned_{0};
+  std::atomic<std::uint64_t> skipped_{0};
   Meter meter_;
 };
 

@@ -22,14 +22,24 @@ std::string describeLimit(std::uint64_t count, std::uint64_t known, std::string_
 std::vector<Hold> checkSafety(const SafetyFacts& facts, const DeletionLimit& limit) {
   std::vector<Hold> holds;
   std::uint64_t most = mostDeletions(facts, limit);
+  const std::vector<PlanOp::Kind> removesLocal = {
+      PlanOp::Kind::removeLocal, PlanOp::Kind::removeLocalDirectory, PlanOp::Kind::forget};
   if (facts.removesLocal > most) {
-    holds.push_back(
-        {"deletion-limit-local",
-         describeLimit(facts.removesLocal, facts.knownFiles, "from this device"),
-         {PlanOp::Kind::removeLocal, PlanOp::Kind::removeLocalDirectory, PlanOp::Kind::forget}});
+    holds.push_back({std::string(kLocalDeletions),
+                     describeLimit(facts.removesLocal, facts.knownFiles, "from this device"),
+                     removesLocal});
+  }
+  // A space that only downloads leaves no marker: then nothing else tells an emptied cloud from one
+  // that is not mounted.
+  if (!facts.remoteIsMarked && facts.remoteFiles == 0 && facts.removesLocal > 0) {
+    holds.push_back({std::string(kEmptyRemote),
+                     "the cloud shows no file at all, and has no marker that tells whether it is "
+                     "the right one: is it mounted, is the URL the same? Nothing is deleted; look "
+                     "at the plan and confirm it if it was emptied",
+                     removesLocal});
   }
   if (facts.removesRemote > most) {
-    holds.push_back({"deletion-limit-remote",
+    holds.push_back({std::string(kRemoteDeletions),
                      describeLimit(facts.removesRemote, facts.knownFiles, "from the cloud"),
                      {PlanOp::Kind::removeRemote, PlanOp::Kind::removeRemoteDirectory}});
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/rows.h"
@@ -19,11 +20,17 @@ struct SafetyFacts {
   std::uint64_t knownFiles = 0;     // files in the base tree
   std::uint64_t removesLocal = 0;   // files that would leave the disk or the list of known ones
   std::uint64_t removesRemote = 0;  // files that would leave the remote
+  std::uint64_t remoteFiles = 0;    // files that the remote shows, in scope or not
+  bool remoteIsMarked = true;       // a marker tells it from an empty directory, a wrong prefix
 };
+
+inline constexpr std::string_view kLocalDeletions = "deletion-limit-local";
+inline constexpr std::string_view kRemoteDeletions = "deletion-limit-remote";
+inline constexpr std::string_view kEmptyRemote = "remote-empty";
 
 // Kinds of operations that a person must release first, and why.
 struct Hold {
-  std::string reason;   // "deletion-limit-local": stable, machine-readable
+  std::string reason;   // one of the words below: stable, machine-readable
   std::string message;  // for a person
   std::vector<PlanOp::Kind> kinds;
 

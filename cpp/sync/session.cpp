@@ -87,6 +87,7 @@ Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_pt
   }
   Result<std::unique_ptr<StateReader>> reader = context_.place.store.openReader();
   if (!reader.ok()) co_return reader.error();
+  meter->looked(summary->scanned, summary->skipped);
   meter->begin(RunProgress::Phase::downloading, summary->files,
                summary->downloadBytes + summary->uploadBytes);
   Executor executor(context_, std::move(*reader), meter);
@@ -135,8 +136,9 @@ Task<Status> Session::tidyTransfers(CancelToken cancel) {
   const TransferPlace& place = context_.place;
   Result<std::vector<UploadRow>> uploads = place.store.uploads(place.space);
   if (!uploads.ok()) co_return uploads.error();
+  const bool mayAbort = context_.policy.direction != Direction::download;
   for (UploadRow& row : *uploads) {
-    if (context_.uploads.holds(row.key)) continue;
+    if (!mayAbort || context_.uploads.holds(row.key)) continue;
     Status abandoned = co_await abandonUpload(place, std::move(row), cancel);
     if (!abandoned.ok()) co_return abandoned;
   }
@@ -161,7 +163,9 @@ void Session::enterUploading() {
 }
 
 Result<std::vector<Hold>> Session::holdUnsafe(const PlanSummary& summary) {
-  std::vector<Hold> holds = checkSafety(summary.safety, context_.deletionLimit);
+  SafetyFacts facts = summary.safety;
+  facts.remoteIsMarked = !context_.memory.read().remoteId.empty();
+  std::vector<Hold> holds = checkSafety(facts, context_.deletionLimit);
   for (const Hold& hold : holds) {
     Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
     if (!held.ok()) return held.error();
@@ -179,7 +183,7 @@ Session::Outcome Session::judge(const Pass& last) const {
     const Hold& hold = last.holds.front();
     Error cause{ErrorKind::halted, hold.message, hold.reason, 0};
     // Files that vanished from the remote are the remote's doing; local deletions are the user's.
-    bool remoteIsCause = hold.reason == "deletion-limit-local";
+    bool remoteIsCause = hold.reason == kLocalDeletions || hold.reason == kEmptyRemote;
     return remoteIsCause ? failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause)
                          : failure(RunFailure::Side::up, SyncError::unknown, cause);
   }

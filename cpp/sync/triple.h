@@ -15,6 +15,7 @@ enum class Presence : std::uint8_t {
   absent,   // listed completely, not there
   present,  // a file for a file key, a directory for a directory key
   aside,    // something that is not carried: a symlink, a FIFO, a name that cannot be
+  ignored,  // left out by the space's rules, or below what is
   unknown,  // an error at or above it: never the same as absent (promise P3)
 };
 

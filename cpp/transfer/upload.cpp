@@ -81,7 +81,7 @@ Result<ContentHash> readSmall(const TransferPlace& place, File& file, const RelP
 
 Task<Result<UploadOutcome>> uploadFile(TransferPlace place, UploadRequest request,
                                        ByteProgress& progress, CancelToken cancel) {
-  RelPath path = RelPath::trusted(request.key);
+  RelPath path = RelPath::trusted(request.source.empty() ? request.key : request.source);
   Result<std::unique_ptr<File>> opened = place.root.open(path, OpenMode::read);
   if (!opened.ok()) {
     // Gone since the plan was made: the next look at the tree says what that means.
@@ -129,7 +129,8 @@ Task<Result<UploadOutcome>> uploadFile(TransferPlace place, UploadRequest reques
     FileSource fromFile(file, write.size, request.key);
     BufferSource fromMemory(bytes);
     ByteSource& source = inMemory ? static_cast<ByteSource&>(fromMemory) : fromFile;
-    info = co_await place.remote.write(path, source, write, cancel);
+    RelPath target = RelPath::trusted(request.key);
+    info = co_await place.remote.write(target, source, write, cancel);
     if (info.ok()) progress.moved(write.size);
   }
   if (!info.ok() && info.error().kind == ErrorKind::corrupt) {

@@ -1,5 +1,5 @@
 // What this user may not read: the rest is done, nothing is taken for deleted, and the run says so.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { drive } from '../support/devices.js';
@@ -51,7 +51,7 @@ function lock(at: Place): void {
   });
 }
 
-it('in a first run: the others go up, and the two are named', async () => {
+it('S072 in a first run: the others go up, and the two are named', async () => {
   const at = gallery();
   lock(at);
   const lines = await linesOf(at);
@@ -61,7 +61,7 @@ it('in a first run: the others go up, and the two are named', async () => {
   expect(namesOf(at.cloud)).toEqual(['a.txt', 'open/b.txt']);
 });
 
-it('in a later run: nothing is deleted on either side, and the other changes are carried', async () => {
+it('S072 in a later run: nothing is deleted on either side, and the other changes are carried', async () => {
   const at = gallery();
   expect((await linesOf(at)).at(-1)).toBe('ended 4');
   const before = filesOf(at.cloud);
@@ -80,7 +80,7 @@ it('in a later run: nothing is deleted on either side, and the other changes are
   expect(filesOf(at.root)).toEqual(filesOf(at.cloud));
 });
 
-it('a folder of the cloud: what is known below it stays here', async () => {
+it('S072 a folder of the cloud: what is known below it stays here', async () => {
   const at = gallery();
   expect((await linesOf(at)).at(-1)).toBe('ended 4');
   const before = filesOf(at.root);
@@ -101,4 +101,54 @@ it('a cloud that may not be written refuses the run with 22400001', async () => 
   expect(lines[0]).toMatch(/^refused 22400001 /);
   expect(lines[0]).toContain(at.cloud);
   expect(namesOf(at.cloud)).toEqual([]);
+});
+
+it('S072 a folder with fifty files that cannot be listed any more keeps them in the cloud', async () => {
+  const at = place();
+  mkdirSync(join(at.root, 'locked'));
+  for (let index = 0; index < 50; index += 1) {
+    writeFileSync(join(at.root, `locked/${String(index)}`), 'x');
+  }
+  giveToNobody(at);
+  expect((await linesOf(at)).at(-1)).toBe('ended 4');
+  chmodSync(join(at.root, 'locked'), 0o000);
+  onTestFinished(() => chmodSync(join(at.root, 'locked'), 0o700));
+  const lines = await linesOf(at);
+  expect(lines.at(-1)).toMatch(/^ended [13]$/);
+  expect(lines.some((line) => line.startsWith('notice locked/ '))).toBe(true);
+  expect(namesOf(at.cloud)).toHaveLength(50);
+});
+
+it('S072 an ignore file that cannot be read leaves its folder alone', async () => {
+  const at = gallery();
+  writeFileSync(join(at.root, 'open/.cloudsyncignore'), '*.log');
+  writeFileSync(join(at.root, 'open/x.log'), 'x');
+  giveToNobody(at);
+  expect((await linesOf(at)).at(-1)).toBe('ended 4');
+  const before = filesOf(at.cloud);
+  chmodSync(join(at.root, 'open/.cloudsyncignore'), 0o000);
+  onTestFinished(() => chmodSync(join(at.root, 'open/.cloudsyncignore'), 0o600));
+  writeFileSync(join(at.root, 'open/y.log'), 'y');
+  writeFileSync(join(at.cloud, 'open/new.txt'), 'new');
+  const lines = await linesOf(at);
+  expect(lines.at(-1)).toMatch(/^ended [13]$/);
+  expect(filesOf(at.cloud)).toEqual({ ...before, 'open/new.txt': 'new' });
+  expect(namesOf(at.root)).not.toContain('open/new.txt');
+});
+
+it('S022 what may not be deleted in the cloud is told in every run, and deleted when it may', async () => {
+  const at = gallery();
+  expect((await linesOf(at)).at(-1)).toBe('ended 4');
+  rmSync(join(at.root, 'open/b.txt'));
+  chmodSync(join(at.cloud, 'open'), 0o555);
+  onTestFinished(() => chmodSync(join(at.cloud, 'open'), 0o755));
+  for (let run = 0; run < 2; run += 1) {
+    const lines = await linesOf(at);
+    expect(lines.at(-1)).toMatch(/^ended [13]$/);
+    expect(lines.some((line) => line.startsWith('notice open/b.txt '))).toBe(true);
+    expect(filesOf(at.cloud)['open/b.txt']).toBe('open/b.txt');
+  }
+  chmodSync(join(at.cloud, 'open'), 0o755);
+  expect((await linesOf(at)).at(-1)).toBe('ended 4');
+  expect(namesOf(at.cloud)).not.toContain('open/b.txt');
 });

@@ -87,8 +87,9 @@ Error notAnObject(const RelPath& path, FileType type) {
 class DirectoryRemote final : public Remote {
  public:
   DirectoryRemote(FileSystem& files, Scheduler& scheduler, Clock& clock, Random& random,
-                  std::string path)
-      : scheduler_(scheduler),
+                  std::string path, Access access)
+      : access_(access),
+        scheduler_(scheduler),
         clock_(clock),
         random_(random),
         root_(files, std::move(path)),
@@ -128,6 +129,7 @@ class DirectoryRemote final : public Remote {
   Task<Status> receive(File& file, ByteSource& source, WriteRequest request, CancelToken cancel);
 
   const Features features_ = directoryFeatures();
+  const Access access_;
   Scheduler& scheduler_;
   Clock& clock_;
   Random& random_;
@@ -140,6 +142,7 @@ Task<Status> DirectoryRemote::check(CancelToken cancel) {
   if (cancel.cancelled()) co_return cancelledError();
   Result<std::unique_ptr<Folder>> root = root_.openAnew();
   if (!root) co_return root.error();
+  if (access_ == Access::readOnly) co_return Status();
   // Mode bits do not tell (read-only mounts, access lists, quotas): only trying does.
   Result<TemporaryFile> probe = TemporaryFile::create(**root, random_, 0);
   // A full disk is no reason to refuse: what is there can still be read.
@@ -364,8 +367,9 @@ Task<Status> DirectoryRemote::purge(Nanoseconds olderThan, CancelToken cancel) {
 }  // namespace
 
 std::unique_ptr<Remote> makeDirectoryRemote(FileSystem& files, Scheduler& scheduler, Clock& clock,
-                                            Random& random, std::string path) {
-  return std::make_unique<DirectoryRemote>(files, scheduler, clock, random, std::move(path));
+                                            Random& random, std::string path, Access access) {
+  return std::make_unique<DirectoryRemote>(files, scheduler, clock, random, std::move(path),
+                                           access);
 }
 
 }  // namespace cloudsync

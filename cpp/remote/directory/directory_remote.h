@@ -16,6 +16,7 @@ namespace cloudsync {
 // changes.h for what it promises beside programs that do not know of it. `path` is
 // absolute; the rest outlives the remote.
 std::unique_ptr<Remote> makeDirectoryRemote(FileSystem& files, Scheduler& scheduler, Clock& clock,
-                                            Random& random, std::string path);
+                                            Random& random, std::string path,
+                                            Access access = Access::readWrite);
 
 }  // namespace cloudsync

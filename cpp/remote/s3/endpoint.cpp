@@ -19,10 +19,12 @@ Task<Result<S3Traits>> S3Endpoint::traits(CancelToken cancel) {
   Result<bool> versioned = co_await asking;
   if (!versioned) co_return versioned.error();
   traits.versioned = *versioned;
-  Task<Result<S3Conditions>> probing = probeConditions(client_, prefix_, cancel);
-  Result<S3Conditions> conditions = co_await probing;
-  if (!conditions) co_return conditions.error();
-  traits.conditions = *conditions;
+  if (access_ == Access::readWrite) {
+    Task<Result<S3Conditions>> probing = probeConditions(client_, prefix_, cancel);
+    Result<S3Conditions> conditions = co_await probing;
+    if (!conditions) co_return conditions.error();
+    traits.conditions = *conditions;
+  }
   if (!traits.conditions.sure) co_return traits;
   std::lock_guard lock(mutex_);
   known_ = traits;

@@ -17,11 +17,15 @@ struct S3Traits {
   bool versioned = false;  // replaced and deleted contents stay as versions
 };
 
-// Finds it out when it is first needed and remembers it. Any thread.
+// Finds it out when it is first needed and remembers it. Where nothing may be written, nothing is
+// probed, and no condition counts as kept. Any thread.
 class S3Endpoint {
  public:
-  S3Endpoint(S3Client& client, std::string prefix)
-      : client_(client), prefix_(std::move(prefix)), turn_(client.scheduler(), 1) {}
+  S3Endpoint(S3Client& client, std::string prefix, Access access)
+      : client_(client),
+        prefix_(std::move(prefix)),
+        access_(access),
+        turn_(client.scheduler(), 1) {}
 
   Task<Result<S3Traits>> traits(CancelToken cancel);
   // What is known by now, without asking.
@@ -32,6 +36,7 @@ class S3Endpoint {
 
   S3Client& client_;
   const std::string prefix_;
+  const Access access_;
   AsyncSemaphore turn_;  // one asks, the others wait for what it learns
   mutable std::mutex mutex_;
   std::optional<S3Traits> known_;  // guarded by mutex_

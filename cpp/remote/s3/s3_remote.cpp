@@ -35,9 +35,10 @@ Error cancelledError() { return Error{ErrorKind::cancelled, "cancelled", "", 0};
 class S3Remote final : public Remote {
  public:
   S3Remote(S3Location location, std::unique_ptr<S3CredentialSource> credentials,
-           S3Client::Needs needs)
-      : client_(location, std::move(credentials), needs),
-        endpoint_(client_, location.prefix),
+           S3Client::Needs needs, Access access)
+      : access_(access),
+        client_(location, std::move(credentials), needs),
+        endpoint_(client_, location.prefix, access),
         objects_(client_, endpoint_, location.prefix),
         uploads_(client_, endpoint_, objects_),
         removal_(client_, objects_),
@@ -113,6 +114,7 @@ class S3Remote final : public Remote {
  private:
   void remember(const S3Traits& traits);
 
+  const Access access_;
   Features unchecked_;  // what is so on every server; constant
   std::once_flag once_;
   Features checked_;  // constant once isChecked_ says so
@@ -146,6 +148,7 @@ Task<Status> S3Remote::check(CancelToken cancel) {
     if (!transient) error.kind = ErrorKind::remoteNotReady;
     co_return error;
   }
+  if (access_ == Access::readOnly) co_return Status();
   Task<Result<S3Traits>> asking = endpoint_.traits(std::move(cancel));
   Result<S3Traits> traits = co_await asking;
   if (!traits) co_return traits.error();
@@ -191,7 +194,7 @@ Result<std::unique_ptr<Remote>> openS3(std::string_view url, const RemoteOptions
       makeS3CredentialSource(*location, options, systemEnvironment, needs);
   return std::unique_ptr<Remote>(std::make_unique<S3Remote>(
       std::move(*location), std::move(credentials),
-      S3Client::Needs{needs.http, needs.scheduler, needs.clock, needs.random}));
+      S3Client::Needs{needs.http, needs.scheduler, needs.clock, needs.random}, needs.access));
 }
 
 }  // namespace cloudsync

@@ -11,8 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "fs/posix_file_system.h"
 #include "fs/temp_directory.h"
 #include "scan/ignore_rules.h"
+#include "scope_support.h"
 
 // The same patterns and the same paths for us and for git itself.
 
@@ -53,17 +55,66 @@ class Maker {
     for (std::size_t left = below(4); left > 0; --left) made += "/" + name();
     return made;
   }
+  // Likely to match a tree of a, b, ab and c, and none of the files that say so.
+  std::string plainPattern() {
+    std::string made(oneOf({"", "", "!", "/", "!/"}));
+    for (std::size_t left = 1 + below(3); left > 0; --left) {
+      made += oneOf({"a", "b", "[a-c]", "a*", "*b", "a/", "b/", "**/", "/**/", "a/**", "?"});
+    }
+    return made + std::string(oneOf({"", "", "/"}));
+  }
   std::string pattern() {
     std::string made;
     if (below(4) == 0) made += oneOf({"!", "/", "\\", "#", "**/", "!/"});
     for (std::size_t left = 1 + below(6); left > 0; --left) {
-      made += oneOf({"a",       "b",        "c",         "ab",     ".",     "/",      "/",
-                     "*",       "*",        "**",        "/**/",   "**/",   "/**",    "?",
-                     "[a-c]",   "[!a]",     "[^ab]",     "[]a]",   "[]-a]", "[a-]",   "[\\]]",
-                     "[[:alpha:]]", "[[:digit:][:punct:]]", "[[:x:]]", "[[:alpha]", "[a", "[/]",
-                     "[[]",     "[!/]",     "\\a",       "\\*",    "\\\\",  "\\",     "\\/",
-                     " ",       "\\ ",      "***",       "#",      "!",     "\xc3\xa9", "\xff",
-                     "[\x80-\xff]", "[*]",  "[a-c-e]",   "[c-a]",  "[,-1]", "-",      "]"});
+      made += oneOf({"a",
+                     "b",
+                     "c",
+                     "ab",
+                     ".",
+                     "/",
+                     "/",
+                     "*",
+                     "*",
+                     "**",
+                     "/**/",
+                     "**/",
+                     "/**",
+                     "?",
+                     "[a-c]",
+                     "[!a]",
+                     "[^ab]",
+                     "[]a]",
+                     "[]-a]",
+                     "[a-]",
+                     "[\\]]",
+                     "[[:alpha:]]",
+                     "[[:digit:][:punct:]]",
+                     "[[:x:]]",
+                     "[[:alpha]",
+                     "[a",
+                     "[/]",
+                     "[[]",
+                     "[!/]",
+                     "\\a",
+                     "\\*",
+                     "\\\\",
+                     "\\",
+                     "\\/",
+                     " ",
+                     "\\ ",
+                     "***",
+                     "#",
+                     "!",
+                     "\xc3\xa9",
+                     "\xff",
+                     "[\x80-\xff]",
+                     "[*]",
+                     "[a-c-e]",
+                     "[c-a]",
+                     "[,-1]",
+                     "-",
+                     "]"});
     }
     made += oneOf({"", "", "", "/", " ", "\t", "\r", "  "});
     return made;
@@ -112,27 +163,51 @@ bool leftOut(const IgnoreRules& rules, const std::string& path, IsDirectory dire
 
 class AgainstGit : public ::testing::Test {
  protected:
-  void SetUp() override {
-    ASSERT_EQ(std::system(("git init -q '" + path("") + "'").c_str()), 0);
-  }
   std::string path(const std::string& name) { return directory_.path() + "/" + name; }
 
   void write(const std::string& name, const std::string& content) {
     std::ofstream(path(name), std::ios::binary) << content;
   }
 
-  // Those of `paths` that git ignores; a path with a slash behind it is a directory.
+  void startTree() {
+    stdfs::remove_all(path("tree"));
+    ASSERT_EQ(std::system(("git init -q '" + path("tree") + "'").c_str()), 0);
+  }
+
+  // Fills directory `key`; adds the keys of what it makes.
+  void growTree(Maker& maker, const std::string& key, int levels, std::vector<std::string>& keys) {
+    if (maker.below(2) == 0) {
+      std::string lines;
+      for (std::size_t left = 1 + maker.below(3); left > 0; --left) {
+        lines += maker.plainPattern() + "\n";
+      }
+      write("tree/" + key + ".gitignore", lines);
+      write("tree/" + key + std::string(kIgnoreFileName), lines);
+    }
+    for (std::string_view name : {"a", "b", "ab", "c"}) {
+      std::string child = key + std::string(name);
+      if (levels > 0 && maker.below(2) == 0) {
+        stdfs::create_directory(path("tree/" + child));
+        keys.push_back(child + "/");
+        growTree(maker, child + "/", levels - 1, keys);
+      } else if (maker.below(3) != 0) {
+        write("tree/" + child, "");
+        keys.push_back(child);
+      }
+    }
+  }
+
+  // Those of `paths` that git ignores. Which of them are directories it sees on the disk.
   std::set<std::string> ignoredByGit(const std::vector<std::string>& paths) {
     std::string input;
     for (const std::string& each : paths) input += each + '\0';
-    write("../" + stdfs::path(directory_.path()).filename().string() + ".in", input);
-    std::string command = "cd '" + directory_.path() +
-                          "' && git -c core.excludesFile=/dev/null check-ignore --no-index -z "
-                          "--stdin < '" +
-                          directory_.path() + ".in' > '" + directory_.path() + ".out'";
+    write("input", input);
+    std::string command = "cd '" + path("tree") +
+                          "' && git -c core.excludesFile=/dev/null check-ignore --no-index " +
+                          "-z --stdin < ../input > ../output";
     int status = std::system(command.c_str());
     EXPECT_TRUE(WEXITSTATUS(status) <= 1) << "git check-ignore failed";
-    std::ifstream output(directory_.path() + ".out", std::ios::binary);
+    std::ifstream output(path("output"), std::ios::binary);
     std::string text((std::istreambuf_iterator<char>(output)), {});
     std::set<std::string> ignored;
     for (std::size_t at = 0; at < text.size();) {
@@ -141,10 +216,6 @@ class AgainstGit : public ::testing::Test {
       at = end + 1;
     }
     return ignored;
-  }
-  void TearDown() override {
-    stdfs::remove(directory_.path() + ".in");
-    stdfs::remove(directory_.path() + ".out");
   }
 
   TempDirectory directory_;
@@ -160,25 +231,64 @@ TEST_F(AgainstGit, RandomPatternsMeanTheSame) {
     for (std::size_t left = 1 + maker.below(4); left > 0; --left) lines.push_back(maker.pattern());
     std::string file;
     for (const std::string& line : lines) file += line + "\n";
-    write(".git/info/exclude", file);
+    startTree();
+    write("tree/.git/info/exclude", file);
     std::vector<std::string> paths;
     for (int i = 0; i < kPathsPerRound; ++i) {
-      std::string made = maker.below(2) == 0
-                             ? maker.path()
-                             : pathLike(maker, lines[maker.below(lines.size())]);
-      if (maker.below(3) == 0) made += "/";
+      std::string made =
+          maker.below(2) == 0 ? maker.path() : pathLike(maker, lines[maker.below(lines.size())]);
+      // Where a file of the way exists already, it stays a file.
+      std::error_code taken;
+      if (maker.below(3) == 0) stdfs::create_directories(path("tree/" + made), taken);
       paths.push_back(std::move(made));
     }
     const std::set<std::string> byGit = ignoredByGit(paths);
     const IgnoreRules rules = IgnoreRules::ofFile(file);
     for (const std::string& each : paths) {
-      bool directory = each.ends_with('/');
-      std::string bare = directory ? each.substr(0, each.size() - 1) : each;
-      bool ours = leftOut(rules, bare, directory ? IsDirectory::yes : IsDirectory::no);
+      bool directory = stdfs::is_directory(path("tree/" + each));
+      bool ours = leftOut(rules, each, directory ? IsDirectory::yes : IsDirectory::no);
       matched += ours ? 1 : 0;
-      ASSERT_EQ(ours, byGit.contains(each))
-          << "CLOUDSYNC_SEED=" << start << " round " << round << "\npath: <" << each
-          << ">\npatterns:\n" << file;
+      ASSERT_EQ(ours, byGit.contains(each)) << "CLOUDSYNC_SEED=" << start << " round " << round
+                                            << "\npath: <" << each << ">\npatterns:\n"
+                                            << file;
+    }
+  }
+  EXPECT_GT(matched, 0u);
+}
+
+// A tree with .gitignore files for git, and the same ones under our name for us.
+TEST_F(AgainstGit, FilesInEveryDirectoryMeanTheSame) {
+  const unsigned start = seed();
+  std::cout << "CLOUDSYNC_SEED=" << start << '\n';
+  Maker maker(start);
+  std::size_t matched = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    startTree();
+    std::vector<std::string> keys;
+    growTree(maker, "", 3, keys);
+    std::vector<std::string> paths;
+    for (const std::string& key : keys) {
+      paths.push_back(key.ends_with('/') ? key.substr(0, key.size() - 1) : key);
+    }
+    const std::set<std::string> byGit = ignoredByGit(paths);
+    PosixFileSystem files;
+    std::unique_ptr<Folder> root = files.openRoot(path("tree")).value();
+    const Scope scope({});
+    const Seen seen = walkInScope(scope, *root);
+    const std::set<std::string> byWalk(seen.ignored.begin(), seen.ignored.end());
+    ScopeCursor cursor(scope, *root);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const std::string& key = keys[i];
+      bool git = byGit.contains(paths[i]);
+      std::string where = "CLOUDSYNC_SEED=" + std::to_string(start) + " round " +
+                          std::to_string(round) + ", key " + key;
+      ASSERT_EQ(*cursor.ignores(key), git) << where;
+      // The walk hands on the topmost of what it leaves out, and nothing below it.
+      bool topmost = byWalk.contains(key);
+      bool handedOn = std::ranges::find(seen.inScope, key) != seen.inScope.end();
+      ASSERT_EQ(handedOn, !git) << where;
+      ASSERT_TRUE(!topmost || git) << where;
+      matched += topmost ? 1 : 0;
     }
   }
   EXPECT_GT(matched, 0u);

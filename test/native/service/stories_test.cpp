@@ -248,5 +248,80 @@ TEST(Stories, TheSameSeedGivesTheSameRun) {
   EXPECT_EQ(steps(5), steps(5));
 }
 
+// S061: /b tells no cases apart. Which of two comes first is nobody's choice; from then on it is
+// so.
+TEST(Stories, OfTwoNamesThatDifferInCaseOneComesAndTheOtherStaysInTheCloud) {
+  SimWorld world(20);
+  world.files().foldCase("/b");
+  world.write("a", "Readme", "one");
+  world.write("a", "README", "two");
+  world.write("a", "Dir/x", "in Dir");
+  world.write("a", "dir/x", "in dir");
+  world.sync("a");
+  world.sync("b");
+  const Names first = world.list("b");
+  ASSERT_EQ(first.size(), 3u);
+  EXPECT_EQ(first[0], "Dir/");
+  const std::string kept = first[2];
+  const std::string other = kept == "README" ? "Readme" : "README";
+  for (int run = 0; run < 10; ++run) {
+    EXPECT_EQ(world.sync("b").state, SyncState::completed);
+    EXPECT_EQ(world.sync("a").state, SyncState::completed);
+    EXPECT_EQ(world.list("b"), (Names{"Dir/", "Dir/x", kept})) << run;
+  }
+  EXPECT_EQ(world.read("b", kept), world.read("cloud", kept));
+  EXPECT_EQ(world.read("b", "Dir/x"), "in Dir");
+  EXPECT_EQ(world.list("cloud"), (Names{"Dir/", "Dir/x", "README", "Readme", "dir/", "dir/x"}));
+  EXPECT_EQ(world.list("a"), world.list("cloud"));
+  EXPECT_EQ(world.read("cloud", "Readme"), "one");
+  EXPECT_EQ(world.read("cloud", "dir/x"), "in dir");
+  EXPECT_FALSE(world.state("b", other).ok());
+  EXPECT_EQ(*world.state("b", kept), FileSyncState::completed);
+  // Once one of them is called otherwise there is room for both.
+  world.remove("a", "Readme");
+  world.write("a", "Readme.txt", "one");
+  world.settle();
+  EXPECT_EQ(world.list("b"), (Names{"Dir/", "Dir/x", "README", "Readme.txt"}));
+  EXPECT_EQ(world.read("b", "Readme.txt"), "one");
+  EXPECT_EQ(world.read("b", "README"), "two");
+}
+
+// S062, on either side of a case-insensitive device.
+TEST(Stories, ANameWhoseCaseChangesIsRenamedEverywhereAndNothingIsLost) {
+  for (const char* renames : {"a", "b"}) {
+    SimWorld world(21);
+    world.files().foldCase("/b");
+    world.write("a", "note.txt", "content");
+    world.write("a", "dir/x", "x");
+    world.settle();
+    const std::string root = std::string("/") + renames;
+    world.files().move(root + "/note.txt", root + "/Note.txt");
+    world.files().move(root + "/dir", root + "/Dir");
+    world.settle();
+    world.settle();
+    const Names wanted = {"Dir/", "Dir/x", "Note.txt"};
+    for (const char* where : {"a", "b", "cloud"}) EXPECT_EQ(world.list(where), wanted) << renames;
+    EXPECT_EQ(world.read("b", "Note.txt"), "content");
+    EXPECT_EQ(world.sync("a").state, SyncState::completed);
+    EXPECT_EQ(world.sync("b").state, SyncState::completed);
+  }
+}
+
+// S061 with on-demand: what the device knows of the cloud is no claim about what it has here.
+TEST(Stories, AFileOfAnotherSpellingIsNotTakenForOneInTheCloud) {
+  SimWorld world(22, ContentPolicy::onDemand);
+  world.files().foldCase("/b");
+  world.write("a", "Readme", "in the cloud");
+  world.sync("a");
+  world.sync("b");
+  world.write("b", "README", "here");
+  EXPECT_EQ(world.sync("b").state, SyncState::completed);
+  EXPECT_EQ(world.read("cloud", "README"), "here");
+  EXPECT_EQ(world.read("cloud", "Readme"), "in the cloud");
+  EXPECT_EQ(*world.state("b", "Readme"), FileSyncState::completed);
+  EXPECT_FALSE(world.fetch("b", "Readme").ok());
+  EXPECT_EQ(world.read("b", "README"), "here");
+}
+
 }  // namespace
 }  // namespace cloudsync

@@ -48,10 +48,11 @@ class Recorder final : public ThreeWayMerge::Visitor {
     std::string text;
     text += triple.base ? 'B' : '-';
     for (Presence presence : {triple.local, triple.remote}) {
-      text += "-p?u"[presence == Presence::absent    ? 0
-                     : presence == Presence::present ? 1
-                     : presence == Presence::aside   ? 2
-                                                     : 3];
+      text += "-p?iu"[presence == Presence::absent    ? 0
+                      : presence == Presence::present ? 1
+                      : presence == Presence::aside   ? 2
+                      : presence == Presence::ignored ? 3
+                                                      : 4];
     }
     keys.push_back(std::string(triple.key));
     seen[std::string(triple.key)] = text;
@@ -130,6 +131,18 @@ TEST(Merge, ADirectoryThatBecameASymlinkHidesItsFormerChildren) {
   EXPECT_EQ(recorder.seen["d/x"], "Bup");
   EXPECT_EQ(recorder.seen["d0"], "Bpp");
   EXPECT_EQ(recorder.aside, std::vector<std::string>{"d"});
+}
+
+TEST(Merge, WhatLiesInAnIgnoredDirectoryIsIgnoredToo) {
+  std::vector<Item> base = {{"d!"}, {"d/", EntryKind::directory}, {"d/x"}, {"d0"}};
+  std::vector<Item> local = {{"d!"}, {"d/", EntryKind::ignored}, {"d0"}};
+  std::vector<Item> remote = {{"d/", EntryKind::directory}, {"d/y"}};
+  Recorder recorder = merged(base, local, remote, 100);
+  EXPECT_EQ(recorder.seen["d!"], "Bp-");
+  EXPECT_EQ(recorder.seen["d/"], "Bip");
+  EXPECT_EQ(recorder.seen["d/x"], "Bi-");
+  EXPECT_EQ(recorder.seen["d/y"], "-ip");
+  EXPECT_EQ(recorder.seen["d0"], "Bp-");
 }
 
 }  // namespace

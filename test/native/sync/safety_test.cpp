@@ -34,5 +34,21 @@ TEST(Safety, AMarkerThatIsGoneOrAnotherOneStopsTheRun) {
   EXPECT_NE(judgeRemoteRoot({"a", "b"}), "");
 }
 
+TEST(Safety, ACloudWithoutMarkerThatShowsNothingIsNotBelieved) {
+  SafetyFacts facts;
+  facts.removesLocal = 1;
+  facts.remoteIsMarked = false;
+  ASSERT_EQ(checkSafety(facts, {}).size(), 1u);
+  EXPECT_EQ(checkSafety(facts, {}).front().reason, kEmptyRemote);
+  facts.remoteFiles = 1;
+  EXPECT_TRUE(checkSafety(facts, {}).empty());
+  facts.remoteFiles = 0;
+  facts.removesLocal = 0;
+  EXPECT_TRUE(checkSafety(facts, {}).empty());
+  facts.removesLocal = 1;
+  facts.remoteIsMarked = true;
+  EXPECT_TRUE(checkSafety(facts, {}).empty());
+}
+
 }  // namespace
 }  // namespace cloudsync
