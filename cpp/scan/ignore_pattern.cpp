@@ -131,8 +131,8 @@ class IgnorePattern::Compiler {
           continue;
         }
       }
-      const bool ranges = c == '-' && rangeFrom != 0 && at_ + 1 < pattern_.size() &&
-                          pattern_[at_ + 1] != ']';
+      const bool ranges =
+          c == '-' && rangeFrom != 0 && at_ + 1 < pattern_.size() && pattern_[at_ + 1] != ']';
       if (ranges) ++at_;
       std::optional<std::uint8_t> byte = takeByte();
       if (!byte) return false;

@@ -12,8 +12,8 @@ namespace cloudsync {
 
 enum class IsDirectory : bool { no, yes };
 
-// PURE. One line of a gitignore file, as git reads it (`man gitignore`): bytes, case and all. Matches
-// in time of pattern times path, whatever the pattern: hostile ones included. A value.
+// PURE. One line of a gitignore file, as git reads it (`man gitignore`): bytes, case and all.
+// Matches in time of pattern times path, whatever the pattern: hostile ones included. A value.
 class IgnorePattern {
  public:
   // Nothing for a line that says nothing: empty, blank, a comment.
