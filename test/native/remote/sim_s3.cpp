@@ -113,8 +113,8 @@ std::optional<HttpResponse> SimS3::mistrust(const Call& call) const {
   return std::nullopt;
 }
 
-void SimS3::visit(const std::function<void(const std::string&, const std::string&, bool)>& visitor)
-    const {
+void SimS3::visit(
+    const std::function<void(const std::string&, const std::string&, bool)>& visitor) const {
   for (const auto& [key, versions] : objects_) {
     for (const Object& version : versions) {
       if (!version.deleteMarker) visitor(key, version.body, &version == &versions.back());
