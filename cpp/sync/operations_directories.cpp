@@ -52,6 +52,10 @@ Task<OpResult> Operations::makeRemoteDirectory(PlanOp op, CancelToken cancel) {
   if (!implied) {
     Status made = co_await context_.place.remote.makeDirectory(path, cancel);
     if (!made.ok()) {
+      // A file that became this directory here: its removal there makes room, later in this plan.
+      Result<std::optional<BaseRow>> file = findRow(path.text());
+      bool goes = !file.ok() || (*file && (*file)->facts.local);
+      if (goes) co_return OpResult::from(made.error());
       bool isFile = co_await isRemoteFile(path, cancel);
       co_return isFile ? giveNameToRemoteFile(op.key) : OpResult::from(made.error());
     }
@@ -99,11 +103,6 @@ Task<OpResult> Operations::removeRemoteDirectory(PlanOp op, CancelToken cancel) 
     co_return co_await keepParent(path, op.key, cancel);
   }
   if (removed.error().kind != ErrorKind::notEmpty) co_return OpResult::from(removed.error());
-  if (stat.ok() && stat->type == FileType::file) {
-    OpResult erased = co_await eraseRow(op.key);
-    if (erased.outcome != PlanOp::Outcome::done) co_return erased;
-    co_return co_await giveNameToRemoteDirectory(op.key, cancel);
-  }
   // It keeps cloud-only children, or new ones of somebody else: known without a local directory.
   BaseRow row;
   row.key = op.key;
