@@ -262,34 +262,6 @@ TEST(Stories, ANewFileAndANewDirectoryOfOneNameAreBothKept) {
   }
 }
 
-TEST(Stories, AnEditInADirectoryThatBecameAFileElsewhereIsKept) {
-  for (const char* first : {"a", "b"}) {
-    SimWorld world(19);
-    world.write("a", "n/x", "base");
-    world.settle();
-    world.remove("a", "n");
-    world.write("a", "n", "a file");
-    world.write("b", "n/x", "edited");
-    world.sync(first);
-    world.settle();
-    expectEverywhere(world, {"a file", "edited"});
-  }
-}
-
-TEST(Stories, AnEditOfAFileThatBecameADirectoryElsewhereIsKept) {
-  for (const char* first : {"a", "b"}) {
-    SimWorld world(20);
-    world.write("a", "n", "base");
-    world.settle();
-    world.remove("a", "n");
-    world.write("a", "n/x", "in a directory");
-    world.write("b", "n", "edited");
-    world.sync(first);
-    world.settle();
-    expectEverywhere(world, {"edited", "in a directory"});
-  }
-}
-
 TEST(Stories, ADeletionIsNoEditThoughTheFileIsRacy) {
   SimWorld world(16);
   world.files().write("/a/fresh", "written a moment before the run");
