@@ -73,6 +73,7 @@ Result<BaseBatch> BaseReads::page(SpaceId space, std::string_view after, std::st
   Cursor cursor = end.empty() ? pageToEnd_.query(space.value, Blob{after}, limit)
                               : pageBelow_.query(space.value, Blob{after}, Blob{end}, limit);
   BaseBatch batch;
+  batch.reserve(limit);
   while (cursor.next()) {
     std::string_view key = cursor.bytes(kKeyColumn);
     EntryKind kind = key.ends_with('/') ? EntryKind::directory : EntryKind::file;

@@ -33,6 +33,7 @@ PlanTable::PlanTable(Database& database)
       withOutcome_(database, CLOUDSYNC_PLAN_ROW
                    "FROM plan WHERE space=? AND outcome=? ORDER BY sequence LIMIT ?"),
       settle_(database, "UPDATE plan SET outcome=?3, message=?4 WHERE space=?1 AND sequence=?2"),
+      remove_(database, "DELETE FROM plan WHERE space=? AND sequence=?"),
       hold_(
           database,
           "UPDATE plan SET outcome=?4, message=?3 WHERE space=?1 AND outcome=0 AND (1<<kind) & ?2"),
@@ -40,7 +41,7 @@ PlanTable::PlanTable(Database& database)
       first_(database, "SELECT min(sequence) FROM plan WHERE space=?"),
       removeBelow_(database, "DELETE FROM plan WHERE space=? AND sequence<?") {}
 
-#undef CLOUDSYNC_PLAN_ROW "FROM plan "
+#undef CLOUDSYNC_PLAN_ROW
 
 Status PlanTable::add(SpaceId space, std::span<const PlanOp> ops) {
   std::int64_t sequence = 0;
@@ -97,6 +98,7 @@ Result<std::vector<PlanOp>> PlanTable::withOutcome(SpaceId space, PlanOp::Outcom
 }
 
 Status PlanTable::settle(SpaceId space, const PlanOp& op) {
+  if (op.outcome == PlanOp::Outcome::done) return remove_.run(space.value, op.sequence);
   return settle_.run(space.value, op.sequence, op.outcome, std::string_view(op.message));
 }
 
@@ -135,17 +137,26 @@ Result<PlanCounts> PlanTable::counts(SpaceId space) {
   return counts;
 }
 
+Result<std::optional<std::int64_t>> PlanTable::first(SpaceId space) {
+  Cursor cursor = first_.query(space.value);
+  std::optional<std::int64_t> sequence;
+  if (cursor.next() && !cursor.isNull(0)) sequence = cursor.integer(0);
+  Status status = cursor.status();
+  if (!status) return status.error();
+  return sequence;
+}
+
+Result<bool> PlanTable::hasAny(SpaceId space) {
+  Result<std::optional<std::int64_t>> found = first(space);
+  if (!found) return found.error();
+  return found->has_value();
+}
+
 Result<bool> PlanTable::removeSome(SpaceId space, std::int64_t limit) {
-  std::int64_t first = 0;
-  {
-    Cursor cursor = first_.query(space.value);
-    bool any = cursor.next() && !cursor.isNull(0);
-    Status status = cursor.status();
-    if (!status) return status.error();
-    if (!any) return false;
-    first = cursor.integer(0);
-  }
-  Status status = removeBelow_.run(space.value, first + limit);
+  Result<std::optional<std::int64_t>> found = first(space);
+  if (!found) return found.error();
+  if (!*found) return false;
+  Status status = removeBelow_.run(space.value, **found + limit);
   if (!status) return status.error();
   return true;
 }

@@ -23,14 +23,17 @@ class PlanTable {
                                    std::size_t limit);
   Result<std::vector<PlanOp>> withOutcome(SpaceId space, PlanOp::Outcome outcome,
                                           std::size_t limit);
+  // What is done goes: nobody asks for it, and the next run would have to remove it.
   Status settle(SpaceId space, const PlanOp& op);
   Status hold(SpaceId space, std::span<const PlanOp::Kind> kinds, std::string_view reason);
   Result<PlanCounts> counts(SpaceId space);
+  Result<bool> hasAny(SpaceId space);
   // Removes the first `limit` rows; false: none are left.
   Result<bool> removeSome(SpaceId space, std::int64_t limit);
 
  private:
   Result<std::vector<PlanOp>> read(Cursor& cursor);
+  Result<std::optional<std::int64_t>> first(SpaceId space);
 
   Statement last_;
   Statement insert_;
@@ -38,6 +41,7 @@ class PlanTable {
   Statement descending_;
   Statement withOutcome_;
   Statement settle_;
+  Statement remove_;
   Statement hold_;
   Statement counts_;
   Statement first_;

@@ -1,20 +1,13 @@
 #include "store/row_codec.h"
 
-#include <bit>
 #include <cstring>
 #include <optional>
+
+#include "base/big_endian.h"
 
 namespace cloudsync {
 
 namespace {
-
-static_assert(std::endian::native == std::endian::little ||
-              std::endian::native == std::endian::big);
-
-std::uint64_t bigEndian(std::uint64_t value) {
-  if constexpr (std::endian::native == std::endian::little) return __builtin_bswap64(value);
-  return value;
-}
 
 void appendVarint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {

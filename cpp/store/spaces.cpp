@@ -49,6 +49,14 @@ Status Spaces::save(const SpaceRow& space) {
   return {};
 }
 
+Status Spaces::savePending() {
+  for (const auto& [id, space] : pending_) {
+    Status saved = save(space);
+    if (!saved) return saved;
+  }
+  return {};
+}
+
 Result<TaskId> Spaces::takeTaskIds(std::int64_t count) {
   Cursor cursor = nextTask_.query(count);
   TaskId id;

@@ -59,10 +59,13 @@ class GuardedWriter {
     return use([&](Writer& writer) -> std::invoke_result_t<Act, Writer&> {
       Result<Transaction> transaction = Transaction::begin(*writer.database, durability);
       if (!transaction) return transaction.error();
+      Status waited = writer.spaces.savePending();
+      if (!waited) return waited.error();
       std::invoke_result_t<Act, Writer&> result = act(writer);
       if (!result) return result;
       Status committed = transaction->commit();
       if (!committed) return committed.error();
+      writer.spaces.pendingSaved();
       return result;
     });
   }
@@ -144,6 +147,7 @@ class SqliteStateStore final : public StateStore {
   bool uncleanStart() const override { return unclean_; }
 
   Status close() override {
+    saveWhatWaits();
     std::unique_ptr<Writer> writer = writer_->take();
     if (!writer) return {};
     // A database in which damage was met stays marked as in use: the next start checks it.
@@ -158,6 +162,13 @@ class SqliteStateStore final : public StateStore {
   }
   Status saveSpace(const SpaceRow& space) override {
     return claim([&](Writer& writer) { return writer.spaces.save(space); });
+  }
+  void saveSpaceLater(const SpaceRow& space) override {
+    Status noted = writer_->use([&](Writer& writer) {
+      writer.spaces.saveLater(space);
+      return Status();
+    });
+    (void)noted.ok();  // a store that was closed has no later
   }
   Result<SpaceTotals> totals(SpaceId space) override {
     return writer_->use([&](Writer& writer) { return writer.base.totals(space); });
@@ -233,7 +244,10 @@ class SqliteStateStore final : public StateStore {
   // The plan
 
   Status clearPlan(SpaceId space) override {
-    bool more = true;
+    // Looked at first: an empty transaction writes nothing itself, but takes along what waits.
+    Result<bool> any = writer_->use([&](Writer& writer) { return writer.plan.hasAny(space); });
+    if (!any) return any.error();
+    bool more = *any;
     while (more) {
       Result<bool> removed =
           claim([&](Writer& writer) { return writer.plan.removeSome(space, kPlanRowsPerRemoval); });
@@ -321,6 +335,13 @@ class SqliteStateStore final : public StateStore {
   }
 
  private:
+  // What cannot be saved is lost as it would be in a crash: no reason not to close.
+  void saveWhatWaits() {
+    Result<bool> waiting =
+        writer_->use([](Writer& writer) { return Result<bool>(writer.spaces.hasPending()); });
+    if (waiting && *waiting) (void)claim([](Writer&) { return Status(); }).ok();
+  }
+
   template <class Act>
   std::invoke_result_t<Act, Writer&> claim(Act act) {
     return writer_->write(Durability::claim, std::move(act));

@@ -69,6 +69,9 @@ class StateStore {
   // Spaces.
   virtual Result<SpaceRow> openSpace(std::string_view name) = 0;  // made when missing
   virtual Status saveSpace(const SpaceRow& space) = 0;
+  // The same with whatever is written next, at the latest by close(): for what a crash may take
+  // back, so that a run that finds nothing to do writes nothing.
+  virtual void saveSpaceLater(const SpaceRow& space) = 0;
   virtual Result<SpaceTotals> totals(SpaceId space) = 0;
 
   // The base tree. One transaction per call; `revoke` names licences that end with these claims.
@@ -116,7 +119,8 @@ class StateStore {
   // `moves` replace the operations of their sequences; `gone` are taken out of the plan.
   virtual Status rewritePlan(SpaceId space, std::span<const PlanOp> moves,
                              std::span<const std::int64_t> gone) = 0;
-  virtual Status settleOps(SpaceId space, std::span<const PlanOp> ops) = 0;  // outcome and message
+  // Notes outcome and message. What is done is in the plan no more.
+  virtual Status settleOps(SpaceId space, std::span<const PlanOp> ops) = 0;
   virtual Status holdOps(SpaceId space, std::span<const PlanOp::Kind> kinds,
                          std::string_view reason) = 0;
   virtual Result<PlanCounts> planCounts(SpaceId space) = 0;

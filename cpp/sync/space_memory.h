@@ -25,6 +25,12 @@ class SpaceMemory {
     change(row_);
     return store_.saveSpace(row_);
   }
+  // The same for what a crash may take back: saved with whatever is written next.
+  void updateLater(const std::function<void(SpaceRow&)>& change) {
+    std::lock_guard lock(mutex_);
+    change(row_);
+    store_.saveSpaceLater(row_);
+  }
 
  private:
   StateStore& store_;

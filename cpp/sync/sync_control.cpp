@@ -112,11 +112,19 @@ void SyncControl::tellEnd(const SyncEvent& event, const Session::Outcome& outcom
 
 void SyncControl::remember(const SyncEvent& event) {
   std::int64_t now = context_.place.clock.wallTime() / 1'000'000;
-  Status saved = context_.memory.update([&event, now](SpaceRow& row) {
+  auto note = [&event, now](SpaceRow& row) {
     row.syncState = static_cast<int>(event.state);
     row.syncError = static_cast<int>(event.error);
     if (event.state == SyncState::completed) row.lastSyncTime = now;
-  });
+  };
+  SpaceRow before = context_.memory.read();
+  if (before.lastSyncTime > 0 && before.syncState == static_cast<int>(event.state) &&
+      before.syncError == static_cast<int>(event.error)) {
+    // Nothing but the time: not worth a write, which would be the only one of most runs.
+    context_.memory.updateLater(note);
+    return;
+  }
+  Status saved = context_.memory.update(note);
   if (!saved.ok()) {
     hub_.broadcast(Notice{context_.spaceName, "", saved.error().kind,
                           "the state of the run could not be saved: " + saved.error().message});

@@ -78,6 +78,8 @@ class ModelStore final : public StateStore {
     return {};
   }
 
+  void saveSpaceLater(const SpaceRow& space) override { facts.space = space; }
+
   // What this room does not ask for.
   bool uncleanStart() const override { return false; }
   Status close() override { return {}; }

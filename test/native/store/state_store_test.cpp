@@ -57,6 +57,40 @@ TEST_P(Store, GivesBackEveryFieldOfASpace) {
   EXPECT_EQ(again.lastSyncTime, row.lastSyncTime);
 }
 
+TEST_P(Store, SavesWhatCanWaitWithTheNextWrite) {
+  SpaceRow row = must(store_->openSpace("gallery"));
+  row.lastSyncTime = 5;
+  store_->saveSpaceLater(row);
+  row.lastSyncTime = 6;
+  store_->saveSpaceLater(row);
+  must(store_->clearPlan(space_));  // with nothing to clear, that is no write
+  must(store_->commit(space_, std::vector{put(localRow("a"))}));
+  EXPECT_EQ(must(store_->openSpace("gallery")).lastSyncTime, 6);
+  row.lastSyncTime = 7;
+  store_->saveSpaceLater(row);
+  row.lastSyncTime = 8;
+  must(store_->saveSpace(row));
+  EXPECT_EQ(must(store_->openSpace("gallery")).lastSyncTime, 8);
+}
+
+TEST(OnDisk, WhatCanWaitWritesNothingUntilTheStoreIsClosed) {
+  TempDirectory directory;
+  auto log = directory.database();
+  log += "-wal";
+  auto store = must(StateStore::open(directory.state()));
+  SpaceRow row = must(store->openSpace("gallery"));
+  auto size = std::filesystem::file_size(log);
+  auto time = std::filesystem::last_write_time(log);
+  row.lastSyncTime = 5;
+  store->saveSpaceLater(row);
+  must(store->clearPlan(row.id));
+  EXPECT_EQ(std::filesystem::file_size(log), size);
+  EXPECT_EQ(std::filesystem::last_write_time(log), time);
+  must(store->close());
+  store = must(StateStore::open(directory.state()));
+  EXPECT_EQ(must(store->openSpace("gallery")).lastSyncTime, 5);
+}
+
 TEST_P(Store, RefusesToSaveASpaceItDoesNotKnow) {
   SpaceRow row;
   row.id.value = 77;
