@@ -40,30 +40,50 @@ class EntryBatch {
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
 
+  // Room for so many entries: growing step by step would copy them a few times over.
+  void reserve(std::size_t entries) { entries_.reserve(entries); }
+
   // Appends an entry whose key is `parent` + `name` + `suffix`, copied into this batch.
   Entry<Facts>& add(EntryKind kind, std::string_view parent, std::string_view name,
                     std::string_view suffix) {
     std::size_t length = parent.size() + name.size() + suffix.size();
-    char* place = reserve(length);
+    char* place = room(length);
     std::size_t at = parent.copy(place, parent.size());
     at += name.copy(place + at, name.size());
     suffix.copy(place + at, suffix.size());
-    entries_.push_back(Entry<Facts>{kind, std::string_view(place, length), {}, Facts{}});
-    return entries_.back();
+    return addKept(kind, std::string_view(place, length));
+  }
+  // The same with a key whose text was kept or taken before.
+  Entry<Facts>& addKept(EntryKind kind, std::string_view key) {
+    Entry<Facts>& entry = entries_.emplace_back();
+    entry.kind = kind;
+    entry.key = key;
+    return entry;
+  }
+  // The text of a batch of another kind is this one's from here on: for the same keys with other
+  // facts. Before anything is added.
+  template <class Other>
+  void takeText(EntryBatch<Other>& from) {
+    blocks_ = std::move(from.blocks_);
+    used_ = from.used_;
+    capacity_ = from.capacity_;
   }
   std::string_view keep(std::string_view text) {
-    char* place = reserve(text.size());
+    char* place = room(text.size());
     text.copy(place, text.size());
     return std::string_view(place, text.size());
   }
 
  private:
+  template <class Other>
+  friend class EntryBatch;
+
   static constexpr std::size_t kBlockSize = 64 * 1024;
 
-  char* reserve(std::size_t length) {
+  char* room(std::size_t length) {
     if (blocks_.empty() || used_ + length > capacity_) {
       capacity_ = std::max(kBlockSize, length);
-      blocks_.push_back(std::make_unique<char[]>(capacity_));
+      blocks_.push_back(std::make_unique_for_overwrite<char[]>(capacity_));
       used_ = 0;
     }
     char* place = blocks_.back().get() + used_;

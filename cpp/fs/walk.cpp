@@ -97,6 +97,7 @@ class Walk final : public LocalStream {
   Folder& root_;
   WalkOptions options_;
   std::uint64_t device_ = 0;
+  std::size_t lastSize_ = 0;        // of the last batch
   std::shared_ptr<Ground> ground_;  // from the first next() on
   std::vector<Frame> stack_;
 };
@@ -119,6 +120,7 @@ Status Walk::begin() {
 
 Task<Result<LocalBatch>> Walk::next(CancelToken cancel) {
   LocalBatch batch;
+  batch.reserve(lastSize_);
   if (!ground_) {
     Status begun = begin();
     if (!begun) co_return begun.error();
@@ -152,6 +154,7 @@ Task<Result<LocalBatch>> Walk::next(CancelToken cancel) {
     Status done = inChild ? enter(batch, std::move(slice)) : goOn(batch, std::move(slice));
     if (!done) co_return done.error();
   }
+  lastSize_ = batch.size();
   co_return batch;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/big_endian.h"
+
 namespace cloudsync {
 
 namespace {
@@ -23,6 +25,10 @@ std::uint8_t byteAt(const ListedName& name, std::size_t at) {
 
 std::uint64_t frontAt(const ListedName& name, std::size_t skip) {
   std::uint64_t front = 0;
+  if (skip + sizeof(front) <= name.length) {
+    std::memcpy(&front, name.text + skip, sizeof(front));
+    return bigEndian(front);
+  }
   for (std::size_t i = 0; i < 8; ++i) front = front << 8U | byteAt(name, skip + i);
   return front;
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/read_ahead.h"
 #include "scan/media_type.h"
 #include "store/move_marks.h"
 #include "sync/moves.h"
@@ -335,9 +336,10 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, Can
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();
   if (!reader.ok()) co_return reader.error();
 
-  ThreeWayMerge merge(scanBase(std::move(*reader), place.space),
-                      walk(place.scheduler, place.root, WalkOptions{}),
-                      place.remote.list(RelPath()));
+  Scheduler& scheduler = place.scheduler;
+  ThreeWayMerge merge(readAhead(scheduler, scanBase(std::move(*reader), place.space)),
+                      readAhead(scheduler, walk(scheduler, place.root, WalkOptions{})),
+                      readAhead(scheduler, place.remote.list(RelPath())));
   PlanBuilder builder(context, request.mode, request.trust);
   Status merged = co_await merge.run(builder, cancel);
   builder.closeNotices();

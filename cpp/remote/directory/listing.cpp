@@ -31,7 +31,7 @@ class DirectoryListing final : public RemoteStream {
       ended_ = true;
       co_return RemoteBatch();
     }
-    co_return translate(*local);
+    co_return translate(std::move(*local));
   }
 
  private:
@@ -60,12 +60,15 @@ class DirectoryListing final : public RemoteStream {
     return {};
   }
 
-  static RemoteBatch translate(const LocalBatch& local) {
+  // Keys stay where they are.
+  static RemoteBatch translate(LocalBatch local) {
     RemoteBatch batch;
+    batch.takeText(local);
+    batch.reserve(local.size());
     VersionText text;
     for (const Entry<LocalFacts>& entry : local.entries()) {
-      Entry<RemoteFacts>& out = batch.add(entry.kind, entry.key, {}, {});
-      if (!entry.unknownEnd.empty()) out.unknownEnd = batch.keep(entry.unknownEnd);
+      Entry<RemoteFacts>& out = batch.addKept(entry.kind, entry.key);
+      out.unknownEnd = entry.unknownEnd;
       if (entry.kind != EntryKind::file) continue;
       const FileStat& stat = entry.facts.stat;
       out.facts.size = stat.size;
