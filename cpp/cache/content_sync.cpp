@@ -3,28 +3,22 @@
 #include <cstddef>
 #include <vector>
 
+#include "fs/sync_files.h"
+
 namespace cloudsync {
 
-namespace {
-
-constexpr std::size_t kWorthOneForAll = 4;
-
-}  // namespace
-
-// One call for the whole file system costs one commit of its journal and one flush of the disk; an
-// fsync for each file costs both again and again (docs/performance.md).
 void syncContents(Folder& root, std::span<Staged> round) {
   std::vector<Staged*> unsynced;
+  std::vector<File*> files;
   for (Staged& staged : round) {
-    if (staged.unsynced) unsynced.push_back(&staged);
+    if (!staged.unsynced) continue;
+    unsynced.push_back(&staged);
+    files.push_back(staged.unsynced.get());
   }
-  bool together = unsynced.size() >= kWorthOneForAll && root.syncsAllAtOnce();
-  // It may fail for somebody else's file: then each file says for itself.
-  bool done = together && root.syncAll().ok();
-  for (Staged* staged : unsynced) {
-    Status synced = done ? Status() : staged->unsynced->sync();
-    if (!synced) staged->syncFailure = synced.error();
-    staged->unsynced.reset();
+  std::vector<Status> synced = syncFiles(root, files);
+  for (std::size_t i = 0; i < unsynced.size(); ++i) {
+    if (!synced[i]) unsynced[i]->syncFailure = synced[i].error();
+    unsynced[i]->unsynced.reset();
   }
 }
 

@@ -112,10 +112,14 @@ Result<std::unique_ptr<File>> PosixFolder::open(const RelPath& path, OpenMode mo
   Result<Descriptor> opened =
       openBeneath(descriptor_.get(), path, flagsOf(mode), kFileMode, resolution_);
   if (!opened) return openError(opened.error(), path);
+  auto file = [&] {
+    return std::unique_ptr<File>(std::make_unique<PosixFile>(std::move(*opened), path.text()));
+  };
+  if (mode == OpenMode::createNew) return file();  // nothing else can be made by it
   Result<FileStat> found = statDescriptor(opened->get(), path.text());
   if (!found) return found.error();
   if (found->type != FileType::file) return wrongType(found->type, path);
-  return std::unique_ptr<File>(std::make_unique<PosixFile>(std::move(*opened), path.text()));
+  return file();
 }
 
 Result<std::unique_ptr<Folder>> PosixFolder::openFolder(const RelPath& path) {

@@ -108,7 +108,12 @@ struct Features {
   std::uint32_t usualParts = 0;  // more only where parts would pass largestPart; 0: mostParts
   ByteCount largestWrite = 0;    // above it an upload must go in parts
   std::size_t longestPath = 0;   // in bytes, a directory's '/' included; 0: no limit
+  // So many writes of at most kSmallWrite count as one transfer: where they become durable
+  // together, the more there are the less each of them waits.
+  std::size_t smallWritesPerTransfer = 1;
 };
+
+inline constexpr ByteCount kSmallWrite = 64 * 1024;
 
 // PURE. Can a remote of these features have an entry of this key?
 bool canCarry(const Features& features, std::string_view key);

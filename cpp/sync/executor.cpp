@@ -64,6 +64,8 @@ Executor::Executor(const SyncContext& context, std::unique_ptr<StateReader> read
       meter_(std::move(meter)),
       operations_(context, std::move(reader)),
       slots_(context.place.scheduler, context.transfers),
+      smallWrites_(context.place.scheduler,
+                   context.transfers * context.place.remote.features().smallWritesPerTransfer),
       notices_(context) {}
 
 Task<Status> Executor::comeDown(CancelToken cancel) {
@@ -119,12 +121,18 @@ Task<Status> Executor::runKinds(std::span<const Kind> kinds, StateStore::Order o
         co_await perform(std::move(op), cancel);
         continue;
       }
-      AsyncSemaphore::Permit slot = co_await slots_.acquire();
+      AsyncSemaphore::Permit slot = co_await slotsFor(op).acquire();
       group.add(runOne(std::move(op), std::move(slot), cancel));
     }
   }
   co_await group.join();
   co_return outcome;
+}
+
+AsyncSemaphore& Executor::slotsFor(const PlanOp& op) {
+  bool small = op.kind == Kind::upload && op.size <= kSmallWrite;
+  bool countsLess = context_.place.remote.features().smallWritesPerTransfer > 1;
+  return small && countsLess ? smallWrites_ : slots_;
 }
 
 Task<void> Executor::runOne(PlanOp op, [[maybe_unused]] AsyncSemaphore::Permit slot,

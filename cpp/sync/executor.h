@@ -52,6 +52,7 @@ class Executor {
                         CancelToken cancel);
   Task<void> runOne(PlanOp op, AsyncSemaphore::Permit slot, CancelToken cancel);
   Task<void> perform(PlanOp op, CancelToken cancel);
+  AsyncSemaphore& slotsFor(const PlanOp& op);
   void count(const PlanOp& op, const OpResult& result);
   bool shouldStop(const CancelToken& cancel);
 
@@ -59,6 +60,7 @@ class Executor {
   const std::shared_ptr<RunMeter> meter_;
   Operations operations_;
   AsyncSemaphore slots_;
+  AsyncSemaphore smallWrites_;
   std::mutex mutex_;
   ExecutionReport report_;  // guarded by mutex_ while operations run
   Notices notices_;         // the same

@@ -125,7 +125,10 @@ Task<Result<UploadOutcome>> uploadFile(TransferPlace place, UploadRequest reques
     PartedUpload upload{request.key, *plan, *hash, write};
     info = co_await uploadInParts(place, file, upload, progress, cancel);
   } else {
-    AsyncSemaphore::Permit permit = co_await place.streams.acquire();
+    // Such a remote has no sockets to spare, and wants many small writes at a time.
+    bool together = inMemory && place.remote.features().smallWritesPerTransfer > 1;
+    AsyncSemaphore::Permit permit(nullptr);
+    if (!together) permit = co_await place.streams.acquire();
     FileSource fromFile(file, write.size, request.key);
     BufferSource fromMemory(bytes);
     ByteSource& source = inMemory ? static_cast<ByteSource&>(fromMemory) : fromFile;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fs/sync_files.h"
 #include "remote/directory/layout.h"
 #include "remote/directory/object_state.h"
 
@@ -55,12 +56,18 @@ Result<std::vector<std::uint64_t>> listVersionIds(Folder& root, const RelPath& v
 
 Status DirectoryChanges::place(const StagedObject& staged, const RelPath& path,
                                const Precondition& precondition) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    Result<std::optional<FileStat>> now = statIfThere(root_, path);
-    if (!now) return now.error();
-    Status holds = mustHold(precondition, *now, path);
+  // A name that has to be free is not looked at first: the move itself tells.
+  bool looks = precondition.kind != Precondition::Kind::absent;
+  for (int attempt = 0; attempt < kAttempts; ++attempt, looks = true) {
+    std::optional<FileStat> now;
+    if (looks) {
+      Result<std::optional<FileStat>> found = statIfThere(root_, path);
+      if (!found) return found.error();
+      now = *found;
+    }
+    Status holds = mustHold(precondition, now, path);
     if (!holds) return holds;
-    Result<Step> step = *now ? exchange(staged, path, **now) : moveOntoFreeName(staged, path);
+    Result<Step> step = now ? exchange(staged, path, *now) : moveOntoFreeName(staged, path);
     if (!step) return step.error();
     if (*step == Step::done) {
       changed(path.parent());
@@ -184,13 +191,10 @@ Status DirectoryChanges::removeVersionFolders(const std::vector<RelPath>& folder
 }
 
 Status DirectoryChanges::makeDurable() {
-  for (const RelPath& folder : changedFolders_) {
-    Status synced = root_.syncFolder(folder);
-    // A later change of the same round removed it: that is a name in its parent.
-    if (!synced && synced.error().kind != ErrorKind::notFound) return synced;
-  }
-  changedFolders_.clear();
-  return {};
+  // One of them may have been removed by a later change of the round: that is a name in its parent.
+  Status synced = syncFolders(root_, changedFolders_);
+  if (synced) changedFolders_.clear();
+  return synced;
 }
 
 Result<DirectoryChanges::Step> DirectoryChanges::moveOntoFreeName(const StagedObject& staged,

@@ -13,7 +13,7 @@
 
 namespace cloudsync {
 
-// Content that is complete, verified and on disk under a private name, ready to be seen.
+// Content that is complete, verified and, when it is placed, on disk under a private name.
 struct StagedObject {
   RelPath privateName;
   FileStat state;

@@ -18,6 +18,10 @@ namespace cloudsync {
 namespace {
 
 constexpr ByteCount kMiB = 1u << 20;
+// What is larger comes to the disk by itself, so that no small file of a round waits for it.
+constexpr ByteCount kSharesSyncs = kMiB;
+// Half of them wait for the disk while the other half is prepared. Two descriptors each.
+constexpr std::size_t kSmallWritesPerTransfer = 4;
 
 Features directoryFeatures() {
   Features features;
@@ -28,6 +32,7 @@ Features directoryFeatures() {
   features.listsModifyTime = true;
   features.verifiesContent = true;
   features.needsUtf8 = false;
+  features.smallWritesPerTransfer = kSmallWritesPerTransfer;
   // A part is a range of one file: any size does. The largest bounds what an interruption costs.
   features.smallestPart = 1;
   features.largestPart = 64 * kMiB;
@@ -210,7 +215,10 @@ Task<Result<ObjectInfo>> DirectoryRemote::write(RelPath path, ByteSource& source
   if (cancel.cancelled()) co_return cancelledError();
   Result<std::unique_ptr<Folder>> root = root_.open();
   if (!root) co_return root.error();
-  Status worth = worthSending(**root, path, request.precondition);
+  // A small new object is sent at once: placing it looks anyway.
+  bool asks =
+      request.size > kSharesSyncs || request.precondition.kind != Precondition::Kind::absent;
+  Status worth = asks ? worthSending(**root, path, request.precondition) : Status();
   if (!worth) co_return worth.error();
   Result<TemporaryFile> created = TemporaryFile::create(**root, random_, request.size);
   if (!created) co_return notReady(created.error(), root_.path());
@@ -227,9 +235,14 @@ Task<Result<ObjectInfo>> DirectoryRemote::write(RelPath path, ByteSource& source
   auto change = [&file, &staged, &path, &request, &placed](DirectoryChanges& changes) {
     return changes.placeOpen(file, staged, path, request.precondition, placed);
   };
-  Task<Status> publishing = publisher_.publish(change, cancel);
+  bool alone = request.size > kSharesSyncs;
+  Status synced = alone ? file.sync() : Status();
+  if (!synced) co_return asRemoteError(synced.error());
+  Task<Status> publishing =
+      alone ? publisher_.publish(change, cancel) : publisher_.publish(file, change, cancel);
   Status published = co_await publishing;
   if (!published) co_return published.error();
+  created->placed();
   ObjectInfo info = infoOf(placed);
   info.sha256 = request.sha256;
   info.nonce = request.nonce;

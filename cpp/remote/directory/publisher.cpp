@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "fs/sync_files.h"
 #include "remote/directory/layout.h"
 
 namespace cloudsync {
@@ -91,6 +92,23 @@ class DirectoryPublisher::Round {
     std::erase_if(waiters_, leaves);
   }
 
+  // An attempt may be the second one: what is on disk stays there.
+  void syncContents(Folder& root) {
+    std::vector<Waiter*> unsynced;
+    std::vector<File*> files;
+    for (Waiter* waiter : waiters_) {
+      if (!waiter->unsynced) continue;
+      unsynced.push_back(waiter);
+      files.push_back(std::exchange(waiter->unsynced, nullptr));
+    }
+    std::vector<Status> synced = syncFiles(root, files);
+    for (std::size_t i = 0; i < unsynced.size(); ++i) {
+      if (synced[i]) continue;
+      unsynced[i]->contentLost = true;
+      unsynced[i]->result = asRemoteError(synced[i].error());
+    }
+  }
+
   // The leader alone leaves: nothing was done yet, and the others wait on under another.
   void resign() {
     auto queue = owner_.queue_.lock();
@@ -134,7 +152,21 @@ struct DirectoryPublisher::Entering {
 Task<Status> DirectoryPublisher::publish(Change change, CancelToken cancel) {
   Waiter self;
   self.change = std::move(change);
-  self.cancel = cancel;
+  self.cancel = std::move(cancel);
+  Task<Status> entering = enter(self);
+  co_return co_await entering;
+}
+
+Task<Status> DirectoryPublisher::publish(File& content, Change change, CancelToken cancel) {
+  Waiter self;
+  self.change = std::move(change);
+  self.unsynced = &content;
+  self.cancel = std::move(cancel);
+  Task<Status> entering = enter(self);
+  co_return co_await entering;
+}
+
+Task<Status> DirectoryPublisher::enter(Waiter& self) {
   self.result = Error{ErrorKind::internal, "the change was not carried out", "", 0};
   Entering entering{*this, self};
   co_await entering;
@@ -176,6 +208,8 @@ Task<void> DirectoryPublisher::lead(Waiter& self) {
 Result<DirectoryPublisher::Attempt> DirectoryPublisher::attempt(Round& round) {
   Result<std::unique_ptr<Folder>> root = root_.open();
   if (!root) return root.error();
+  // Before the lock: a busy disk must hold up nobody else.
+  round.syncContents(**root);
   Result<std::unique_ptr<File>> lock = openLock(**root);
   if (!lock) return notReady(lock.error(), root_.path());
   Result<bool> locked = (*lock)->tryLock();
@@ -186,6 +220,7 @@ Result<DirectoryPublisher::Attempt> DirectoryPublisher::attempt(Round& round) {
   {
     HeldLock held(**lock);
     for (Waiter* waiter : round.waiters()) {
+      if (waiter->contentLost) continue;
       Status changed = waiter->change(changes);
       waiter->result = changed ? Status() : Status(asRemoteError(changed.error()));
     }

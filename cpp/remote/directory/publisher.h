@@ -16,8 +16,9 @@
 namespace cloudsync {
 
 // Every change of a name in a directory remote passes through here, in rounds: the first to come
-// leads, takes along all who wait, holds the lock once and fsyncs each changed directory once.
-// Who comes meanwhile forms the next round. Owned by the remote; any thread.
+// leads, takes along all who wait, brings the contents of all small files to the disk together,
+// holds the lock once and fsyncs each changed directory once. Who comes meanwhile forms the next
+// round. Owned by the remote; any thread.
 class DirectoryPublisher {
  public:
   // What one caller wants done while the lock is held. Runs on the leader's thread.
@@ -30,12 +31,16 @@ class DirectoryPublisher {
 
   // Done and durable when it answers. `busy` when another process keeps the lock too long.
   Task<Status> publish(Change change, CancelToken cancel);
+  // The same for a change that shows `content`: it is on disk before the change is made.
+  Task<Status> publish(File& content, Change change, CancelToken cancel);
 
  private:
   enum class Role { waiting, leader, answered };
 
   struct Waiter {
     Change change;
+    File* unsynced = nullptr;  // content that is not on disk yet
+    bool contentLost = false;  // nor can be: `result` says why
     CancelToken cancel;
     Status result;
     Role role = Role::waiting;
@@ -49,6 +54,7 @@ class DirectoryPublisher {
   class Round;
   struct Entering;
 
+  Task<Status> enter(Waiter& self);
   Task<void> lead(Waiter& self);
   enum class Attempt { made, lockIsHeld };
   Result<Attempt> attempt(Round& round);

@@ -9,6 +9,9 @@ namespace cloudsync {
 
 namespace {
 
+// What arrives in one write finds out by itself whether there is room.
+constexpr ByteCount kWrittenAtOnce = 256 * 1024;
+
 Status makeFolderWithParents(Folder& root, const RelPath& path) {
   Status made = root.makeFolder(path);
   if (!made && made.error().kind == ErrorKind::notFound && !path.isRoot()) {
@@ -43,8 +46,6 @@ Result<FileStat> sealContent(File& file, const WriteRequest& request, Clock& clo
       noted.error().kind != ErrorKind::noSpace) {
     return noted.error();
   }
-  Status synced = file.sync();
-  if (!synced) return synced.error();
   return stat;
 }
 
@@ -53,7 +54,7 @@ Result<TemporaryFile> TemporaryFile::create(Folder& root, Random& random, ByteCo
   Result<std::unique_ptr<File>> file = createWithFolders(root, name);
   if (!file) return file.error();
   TemporaryFile temporary(root, std::move(name), std::move(*file));
-  if (size > 0) {
+  if (size > kWrittenAtOnce) {
     Status allocated = temporary.file().allocate(size);
     if (!allocated) return allocated.error();
   }

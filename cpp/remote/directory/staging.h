@@ -11,8 +11,8 @@
 
 namespace cloudsync {
 
-// Times, record and fsync: the last steps before complete content may be seen. The answer is the
-// state the file has from here on but for ctime.
+// Times and record: the last steps before complete content may be brought to the disk and seen. The
+// answer is the state the file has from here on but for ctime.
 Result<FileStat> sealContent(File& file, const WriteRequest& request, Clock& clock);
 
 // A file in `.cloudsync/tmp` that goes with this object, unless its content got another name.
@@ -27,6 +27,8 @@ class TemporaryFile {
 
   File& file() { return *file_; }
   const RelPath& name() const { return name_; }
+  // The content has another name by now, and this one is free.
+  void placed() { file_.reset(); }
 
  private:
   TemporaryFile(Folder& root, RelPath name, std::unique_ptr<File> file)

@@ -112,6 +112,9 @@ Task<Result<ObjectInfo>> DirectoryUploads::finish(RelPath path, UploadId upload,
   if (!verified) co_return verified.error();
   Result<FileStat> sealed = sealContent(data, request, needs_.clock);
   if (!sealed) co_return asRemoteError(sealed.error());
+  // By itself: the small files of a round need not wait for a large one.
+  Status synced = data.sync();
+  if (!synced) co_return asRemoteError(synced.error());
   if (leased) {
     Result<bool> broken = data.leaseBroken();
     if (!broken || *broken) co_return stillWriting(upload);
