@@ -64,14 +64,15 @@ async function once(contender) {
 
 /**
  * @param {Contender[]} contenders
- * @param {{rounds: number, show?: (words: string) => void}} options
+ * @param {{rounds: number, show?: (words: string) => void, order?: 'turned' | 'same'}} options `same`
+ *   where one contender needs what the one before it has left
  * @returns {Promise<Map<string, Record<string, number>>>} by name
  */
-export async function measure(contenders, { rounds, show }) {
+export async function measure(contenders, { rounds, show, order: wanted = 'turned' }) {
   const runs = new Map(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     // The order is turned round each time: who goes second finds warmer caches.
-    const order = round % 2 === 0 ? contenders : [...contenders].reverse();
+    const order = wanted === 'same' || round % 2 === 0 ? contenders : [...contenders].reverse();
     for (const contender of order) {
       show?.(`round ${round + 1} of ${rounds}: ${contender.name}`);
       await contender.before?.();

@@ -12,7 +12,8 @@ let number = 0;
 export function putAway(directory) {
   if (!existsSync(directory)) return;
   mkdirSync(away, { recursive: true });
-  renameSync(directory, join(away, String(number++)));
+  while (existsSync(join(away, String(number)))) number += 1; // of a bench that was ended
+  renameSync(directory, join(away, String(number)));
 }
 
 export function removeAway() {

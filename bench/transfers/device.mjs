@@ -1,7 +1,7 @@
 // A device of ours for a bench: where it is, what it is told, and programs that use it.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { output } from '../harness/measure.mjs';
 import { putAway } from './away.mjs';
 
@@ -14,8 +14,9 @@ const drive = 'com.example.bench';
  * @property {string} [prefix]
  */
 
-/** @param {Place} place */
-function remoteOf({ access, bucket, prefix = '' }) {
+/** @param {Place | { directory: string }} place */
+function remoteOf({ directory, access, bucket, prefix = '' }) {
+  if (directory !== undefined) return pathToFileURL(directory).href;
   const { endpoint, region, accessKeyId, secretAccessKey } = access;
   const url = `s3://${bucket}/${prefix}?endpoint=${endpoint}&region=${region}`;
   if (accessKeyId === '') return { url: `${url}&anonymous=true` };
@@ -28,7 +29,7 @@ export class BenchDevice {
 
   /**
    * @param {string} base a directory of its own
-   * @param {Place} place
+   * @param {Place | { directory: string }} place
    * @param {{ root?: string, content?: 'all' | 'on-demand', names?: string[], atOnce?: number }} more
    */
   constructor(
@@ -48,7 +49,7 @@ export class BenchDevice {
     writeFileSync(this.#job, JSON.stringify({ config, drive, names, atOnce }));
   }
 
-  /** A process that does this with the device: `sync.mjs`, `download.mjs` … beside this file. */
+  /** A process that does this with the device: `sync.mjs`, `download.mjs` … seen from here. */
   program(script) {
     const path = fileURLToPath(new URL(script, import.meta.url));
     return { command: process.execPath, args: [path, this.#job] };

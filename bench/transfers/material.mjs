@@ -52,9 +52,15 @@ function makeFile(path, size) {
   utimesSync(path, modified, modified);
 }
 
+const units = [
+  [2 ** 20, 'MiB'],
+  [2 ** 10, 'KiB'],
+  [1, 'bytes'],
+];
+
 /** `8 files of 16 KiB` */
 export function shapeInWords({ count, size }) {
-  const unit = size >= 2 ** 20 ? [2 ** 20, 'MiB'] : [2 ** 10, 'KiB'];
-  const amount = `${Math.round(size / unit[0]).toLocaleString('en')} ${unit[1]}`;
+  const [unit, name] = units.find(([bytes]) => size >= bytes) ?? units[2];
+  const amount = `${Math.round(size / unit).toLocaleString('en')} ${name}`;
   return count === 1 ? `a file of ${amount}` : `${count.toLocaleString('en')} files of ${amount}`;
 }

@@ -18,9 +18,10 @@ export async function makeMaterial(shape) {
  * Measures and prints: ours, whose names begin with `cloudsync`, against the others.
  * @param {string} name of the bench
  * @param {import('../harness/measure.mjs').Contender[]} contenders
- * @param {{ rounds: number, scale: number }} options
+ * @param {{ rounds: number, scale: number }} options further numbers among them are printed with the figures
  */
-export async function compare(name, contenders, { rounds, scale }) {
+export async function compare(name, contenders, options) {
+  const { rounds } = options;
   let results = new Map();
   await step('measuring', 'one after the other', async (show) => {
     results = await measure(contenders, { rounds, show });
@@ -35,5 +36,5 @@ export async function compare(name, contenders, { rounds, scale }) {
   const ratios = Object.assign({}, ...ours.map((one) => ratiosTo(peers, results, one)));
   const { wall, cpu, peakRss, ...more } = results.get(ours[0]);
   const figures = { peakMiB: peakRss / 2 ** 20, wallSeconds: wall, cpuSeconds: cpu, ...more };
-  console.log(jsonLine(name, ratios, { ...figures, rounds, scale }));
+  console.log(jsonLine(name, ratios, { ...figures, ...options }));
 }

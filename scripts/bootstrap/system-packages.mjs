@@ -73,6 +73,7 @@ const needs = {
   nginx: [{ command: ['nginx'], packages: ['nginx', 'nginx', 'nginx', 'nginx'] }],
   bench: [
     { command: ['rclone'], packages: ['rclone', 'rclone', 'rclone', 'rclone'] },
+    { command: ['rsync'], packages: ['rsync', 'rsync', 'rsync', 'rsync'] },
     { command: ['curl'], packages: ['curl', 'curl', 'curl', 'curl'] },
     { command: ['time'], packages: ['time', 'time', 'time', 'time'] },
   ],
