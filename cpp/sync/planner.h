@@ -18,6 +18,7 @@ struct PlanSummary {
   std::uint64_t skipped = 0;  // set aside: symlinks, special files, names that cannot be carried
   std::uint64_t ignored = 0;  // new local files that are out of scope
   std::uint64_t unknown = 0;  // places that could not be read: something failed
+  std::uint64_t unknownThere = 0;    // of these: in the cloud
   std::uint64_t removesFolders = 0;  // directories that would leave the cloud
   SafetyFacts safety;
   ByteCount downloadBytes = 0;

@@ -41,6 +41,7 @@ class Session {
     ExecutionReport report;
     std::vector<Hold> holds;
     std::uint64_t unknown = 0;
+    std::uint64_t unknownThere = 0;
   };
 
   Task<Result<Pass>> runPass(PlanRequest request, std::shared_ptr<RunMeter> meter,

@@ -129,7 +129,7 @@ async function look({ bucket, at }: World): Promise<Sight> {
   };
 }
 
-describe('a list deletes nothing that', () => {
+describe('S015 a list deletes nothing that', () => {
   it.each(Object.entries(lies))('%s', async (_, { lie, said }) => {
     const of = await world('all');
     const before = await look(of);
@@ -147,7 +147,7 @@ describe('a list deletes nothing that', () => {
   });
 });
 
-describe('a list that leaves out some keys', () => {
+describe('S015 a list that leaves out some keys', () => {
   it.each(['all', 'on-demand'] as const)(
     'deletes nothing, does the rest, and says how many; content: %s',
     async (content) => {

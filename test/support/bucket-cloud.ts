@@ -15,7 +15,7 @@ const own = '.cloudsync/';
 const latin1 = (key: string) => Buffer.from(key).toString('latin1');
 
 export function bucketCloud(bucket: Bucket, prefix = 'ada/pictures'): Cloud {
-  const start = `${prefix}/`;
+  const start = prefix === '' ? '' : `${prefix}/`;
   const keyOf = (path: string) => start + path;
   const pathsBelow = async (path: string) =>
     (await bucket.keys(keyOf(path))).map((key) => key.slice(start.length));

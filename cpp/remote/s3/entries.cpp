@@ -61,4 +61,16 @@ void S3Entries::add(const S3Object& object, RemoteBatch& batch) {
   files_.emplace_back(key);
 }
 
+// The hole begins with the least key there can be behind `after`. What is above it comes first:
+// `after` is a key that was listed, or a directory that is there.
+void S3Entries::addHole(const std::string& after, const std::string& until, RemoteBatch& batch) {
+  std::string begin = after.substr(std::min(after.size(), prefix_.size()));
+  begin += '\0';
+  (void)addParents(begin, batch);
+  std::string_view end = until;
+  if (!end.empty()) end.remove_prefix(prefix_.size());
+  Entry<RemoteFacts>& entry = batch.add(EntryKind::unknown, begin, {}, {});
+  entry.unknownEnd = batch.keep(end);
+}
+
 }  // namespace cloudsync

@@ -23,6 +23,8 @@ class S3Entries {
 
   // What is under our own name is not added.
   void add(const S3Object& object, RemoteBatch& batch);
+  // Nothing is known of the keys between these two; `until` "" = to the end.
+  void addHole(const std::string& after, const std::string& until, RemoteBatch& batch);
 
  private:
   // Adds the directories that `key` lies in and that were not added before. False: it lies below a

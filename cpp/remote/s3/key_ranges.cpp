@@ -42,13 +42,18 @@ void S3PageStream::passOver(const std::string& key) {
   }
 }
 
-Task<Result<S3PageStream::Page>> S3PageStream::next(CancelToken cancel) {
+Task<Result<S3PageStream::Piece>> S3PageStream::next(CancelToken cancel) {
   while (!ranges_.empty()) {
     Range& range = ranges_.front();
     if (!range.pages.empty()) {
-      Page page = std::move(range.pages.front());
+      Piece piece{std::move(range.pages.front()), std::nullopt};
       range.pages.pop_front();
-      co_return page;
+      co_return piece;
+    }
+    if (range.broken) {
+      Piece piece{{}, Hole{range.last.empty() ? range.from : range.last, range.until}};
+      ranges_.pop_front();
+      co_return piece;
     }
     if (range.ended) {
       ranges_.pop_front();
@@ -58,7 +63,7 @@ Task<Result<S3PageStream::Page>> S3PageStream::next(CancelToken cancel) {
     Status fetched = co_await fetching;
     if (!fetched) co_return fetched.error();
   }
-  co_return Page();
+  co_return Piece();
 }
 
 Task<Status> S3PageStream::fetchRound(CancelToken cancel) {
@@ -73,8 +78,10 @@ Task<Status> S3PageStream::fetchRound(CancelToken cancel) {
     }
     co_await group.join();
   }
-  for (const Status& outcome : outcomes) {
-    if (!outcome) co_return outcome;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (outcomes[i]) continue;
+    if (!leavesHole(ranges_[i], outcomes[i].error())) co_return outcomes[i];
+    ranges_[i].ended = ranges_[i].broken = true;
   }
   if (divided_ || ranges_.front().ended) co_return Status();
   divided_ = true;
@@ -88,12 +95,16 @@ Task<void> S3PageStream::fetchPage(Range& range, Status& outcome, CancelToken ca
   Task<Result<S3Page>> listing =
       listPage(*client_, {prefix_, range.after, kPageSize, Depth::all}, std::move(cancel));
   Result<S3Page> page = co_await listing;
-  if (!page) {
+  if (page) {
+    add(range, std::move(*page));
+  } else {
     outcome = page.error();
-    co_return;
   }
-  Page& objects = page->objects;
-  range.ended = !page->truncated;
+}
+
+void S3PageStream::add(Range& range, S3Page page) {
+  Page& objects = page.objects;
+  range.ended = !page.truncated;
   if (!objects.empty()) range.after = objects.back().key;
   std::erase_if(objects, [&range](const S3Object& o) { return o.key < range.from; });
   if (!range.until.empty()) {
@@ -102,7 +113,18 @@ Task<void> S3PageStream::fetchPage(Range& range, Status& outcome, CancelToken ca
     if (beyond != objects.end()) range.ended = true;
     objects.erase(beyond, objects.end());
   }
-  if (!objects.empty()) range.pages.push_back(std::move(objects));
+  if (objects.empty()) return;
+  range.last = objects.back().key;
+  range.pages.push_back(std::move(objects));
+}
+
+// Does the trouble concern these keys only, as far as can be known? Where nothing at all was read,
+// it is the whole list that cannot be had.
+bool S3PageStream::leavesHole(const Range& range, const Error& error) const {
+  bool isBeginning = &range == &ranges_.front() && range.from.empty() && range.last.empty();
+  bool concernsRange = error.kind == ErrorKind::remoteFault || error.kind == ErrorKind::throttled ||
+                       error.kind == ErrorKind::notFound || error.kind == ErrorKind::corrupt;
+  return concernsRange && !isBeginning;
 }
 
 // The directories behind the first page: on the top level, or below the one that the page ended in.

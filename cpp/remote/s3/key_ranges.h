@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,15 +13,28 @@ namespace cloudsync {
 // The pages of everything that begins with a prefix, in order. A server takes its time for each
 // page, and can answer for several places at once: as soon as the first page says that more follow,
 // the rest is divided between directories, and a page of each of the next ranges is asked for
-// together. Bounded: some pages a range, some ranges at a time. One consumer.
+// together. A range that cannot be read to its end leaves a hole, and the others go on. Bounded:
+// some pages a range, some ranges at a time. One consumer.
 class S3PageStream {
  public:
   S3PageStream(S3Client& client, std::string prefix);
 
   using Page = std::vector<S3Object>;
 
-  // The next page, never empty; an empty one is the end.
-  Task<Result<Page>> next(CancelToken cancel);
+  // What lies between two keys, both not in it; `until` "" = to the end.
+  struct Hole {
+    std::string after;
+    std::string until;
+  };
+  struct Piece {
+    Page page;
+    std::optional<Hole> hole;  // behind the page
+
+    bool isEnd() const { return page.empty() && !hole; }
+  };
+
+  // The next piece. An Error: there is no beginning, or nothing can be had any more.
+  Task<Result<Piece>> next(CancelToken cancel);
   // Keys up to `key` are of no interest: what has not been asked for yet begins behind it.
   void passOver(const std::string& key);
 
@@ -28,13 +42,17 @@ class S3PageStream {
   struct Range {
     std::string from;   // where it begins; "" = at the first key
     std::string until;  // where the next one does; "" = to the end
-    std::string after;  // the last key that was asked for
+    std::string after;  // where the next page begins: behind it
+    std::string last;   // the last key that came; "" = none yet
     std::deque<Page> pages;
     bool ended = false;
+    bool broken = false;  // and there is more that could not be read
   };
 
   Task<Status> fetchRound(CancelToken cancel);
   Task<void> fetchPage(Range& range, Status& outcome, CancelToken cancel);
+  void add(Range& range, S3Page page);
+  bool leavesHole(const Range& range, const Error& error) const;
   Task<std::vector<std::string>> findDirectories(CancelToken cancel);
   void divide(std::vector<std::string> borders);
 

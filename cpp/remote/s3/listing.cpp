@@ -35,11 +35,12 @@ class S3Listing final : public RemoteStream {
     RemoteBatch batch;
     while (true) {
       while (batch.empty() && !ended_) {
-        Task<Result<S3PageStream::Page>> pulling = pages_.next(cancel);
-        Result<S3PageStream::Page> page = co_await pulling;
-        if (!page) co_return page.error();
-        ended_ = page->empty();
-        take(*page, batch);
+        Task<Result<S3PageStream::Piece>> pulling = pages_.next(cancel);
+        Result<S3PageStream::Piece> piece = co_await pulling;
+        if (!piece) co_return piece.error();
+        ended_ = piece->isEnd();
+        take(piece->page, batch);
+        if (piece->hole) entries_.addHole(piece->hole->after, piece->hole->until, batch);
       }
       delivered_ = delivered_ || !batch.empty();
       if (!batch.empty() || !needsMarker_) co_return batch;

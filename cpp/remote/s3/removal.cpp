@@ -69,8 +69,8 @@ Task<Status> deleteKey(S3Client& client, std::string key, RepeatGuard* guard, Ca
   co_return Status();
 }
 
-// The same place for the same content of the same name, as long as the day lasts: a server that copies
-// but does not delete gets one copy, however often the deletion is tried.
+// The same place for the same content of the same name, as long as the day lasts: a server that
+// copies but does not delete gets one copy, however often the deletion is tried.
 RelPath S3Removal::trashed(const RelPath& path, const ObjectVersion& version) {
   Sha256 content = hashOf(path.text() + '\n' + version.text);
   std::string token = content.hex().substr(0, kTokenDigits);

@@ -107,7 +107,7 @@ class S3Remote final : public Remote {
   }
   Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel) override;
   Task<Status> purge(Nanoseconds olderThan, CancelToken cancel) override {
-    return purgeTrash(client_, objects_.keyOf(RelPath()), olderThan, std::move(cancel));
+    return purgeOwn(client_, objects_.keyOf(RelPath()), olderThan, std::move(cancel));
   }
 
  private:

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kMostAtOnce = 16;
 constexpr std::size_t kMostPerCall = 512;
+// Whoever probes takes seconds; what is older was left by a process that did not live so long.
+constexpr Nanoseconds kLongestProbe = 24LL * 3600 * 1'000'000'000;
 
 Task<void> deleteInto(S3Client& client, std::string key, Status& outcome, CancelToken cancel) {
   Task<Status> deleting = deleteKey(client, std::move(key), nullptr, std::move(cancel));
@@ -42,19 +44,21 @@ std::string trashPrefix(const std::string& prefix) {
   return prefix + std::string(kReservedName) + "/trash/";
 }
 
-Task<Status> purgeTrash(S3Client& client, std::string prefix, Nanoseconds olderThan,
-                        CancelToken cancel) {
-  const std::string trash = trashPrefix(prefix);
-  const std::string firstKept = trash + formatDate(olderThan);
-  Task<Result<S3Page>> listing = listPage(client, {trash, "", kMostPerCall, Depth::all}, cancel);
+Task<Status> purgeOwn(S3Client& client, std::string prefix, Nanoseconds olderThan,
+                      CancelToken cancel) {
+  const std::string own = prefix + std::string(kReservedName) + "/";
+  const std::string firstKept = trashPrefix(prefix) + formatDate(olderThan);
+  const Nanoseconds justNow = client.serverTime() - kLongestProbe;
+  Task<Result<S3Page>> listing = listPage(client, {own, "", kMostPerCall, Depth::all}, cancel);
   Result<S3Page> page = co_await listing;
   if (!page) co_return page.error();
   std::vector<std::string> some;
   for (S3Object& object : page->objects) {
     bool last = &object == &page->objects.back();
-    bool old = object.key < firstKept;
-    if (old) some.push_back(std::move(object.key));
-    if (some.empty() || (old && !last && some.size() < kMostAtOnce)) continue;
+    bool probe = object.key.starts_with(own + "probe/") && object.modifyTime < justNow;
+    bool trash = object.key.starts_with(trashPrefix(prefix)) && object.key < firstKept;
+    if (probe || trash) some.push_back(std::move(object.key));
+    if (some.empty() || (!last && some.size() < kMostAtOnce)) continue;
     Task<Status> deleting = deleteAll(client, std::exchange(some, {}), cancel);
     Status deleted = co_await deleting;
     if (!deleted) co_return deleted;

@@ -13,9 +13,9 @@ namespace cloudsync {
 // keys the oldest come first.
 std::string trashPrefix(const std::string& prefix);
 
-// Deletes for good what was put there on a day before the one of `olderThan`: some hundreds at
-// most, the rest with the next call.
-Task<Status> purgeTrash(S3Client& client, std::string prefix, Nanoseconds olderThan,
-                        CancelToken cancel);
+// Deletes for good what was put there on a day before the one of `olderThan`, and probes that a
+// crash left: some hundreds at most, the rest with the next call.
+Task<Status> purgeOwn(S3Client& client, std::string prefix, Nanoseconds olderThan,
+                      CancelToken cancel);
 
 }  // namespace cloudsync

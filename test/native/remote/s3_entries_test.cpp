@@ -65,6 +65,23 @@ TEST(S3Entries, ALongerNameIsNotTakenForAChild) {
             (Shown{"F a", "F ab", "B ab/", "D abc/", "F abc/d"}));
 }
 
+TEST(S3Entries, AHoleComesBehindTheDirectoriesAboveIt) {
+  S3Entries entries("p/", "");
+  RemoteBatch batch;
+  entries.add(S3Object{"p/a/x", 1, "e", 0}, batch);
+  entries.addHole("p/b/c/", "p/b/d/", batch);
+  entries.add(S3Object{"p/b/d/y", 1, "e", 0}, batch);
+  entries.addHole("p/b/d/y", "", batch);
+  Shown keys;
+  for (const Entry<RemoteFacts>& entry : batch.entries()) keys.emplace_back(entry.key);
+  const std::string nul(1, '\0');
+  EXPECT_EQ(keys, (Shown{"a/", "a/x", "b/", "b/c/", "b/c/" + nul, "b/d/", "b/d/y", "b/d/y" + nul}));
+  EXPECT_EQ(batch.entries()[4].kind, EntryKind::unknown);
+  EXPECT_EQ(batch.entries()[4].unknownEnd, "b/d/");
+  EXPECT_EQ(batch.entries()[7].kind, EntryKind::unknown);
+  EXPECT_EQ(batch.entries()[7].unknownEnd, "");
+}
+
 TEST(S3Entries, KeysStayInOrder) {
   Shown shown = entriesOf({"a", "a b/c", "a-b/c", "a/b", "a/c/d", "aa/b", "b//c", "b/d"});
   std::vector<std::string> keys;

@@ -299,6 +299,24 @@ TEST(S3World, OldTrashIsPurgedAndNewIsKept) {
                                 "some/prefix/.cloudsync/trash/odd", "some/prefix/2000-01-01"}));
 }
 
+Task<Status> sleepADay(Scheduler& scheduler) {
+  const Duration longer = std::chrono::hours(25);
+  (void)co_await scheduler.sleep(longer, CancelToken());
+  co_return Status();
+}
+
+TEST(S3World, AProbeThatACrashLeftIsPurgedOneOfThisMomentIsNot) {
+  SimS3World world;
+  RemoteUser user(world);
+  world.server().putDirectly("some/prefix/.cloudsync/probe/left", "");
+  EXPECT_EQ(outcome(world.run(sleepADay(world.scheduler()))), "ok");
+  world.server().putDirectly("some/prefix/.cloudsync/probe/now", "");
+  world.server().putDirectly("some/prefix/.cloudsync/root", "marker");
+  EXPECT_EQ(outcome(world.run(user.remote().purge(0, CancelToken()))), "ok");
+  EXPECT_EQ(world.server().keys(), (std::vector<std::string>{"some/prefix/.cloudsync/probe/now",
+                                                             "some/prefix/.cloudsync/root"}));
+}
+
 TEST(S3World, TheLongestKeysFitIntoTheTrash) {
   SimS3World world;
   RemoteUser user(world);
