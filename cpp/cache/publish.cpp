@@ -24,8 +24,7 @@ Result<std::vector<Placement>> Publishing::run() {
   syncContents(root_, round_);  // nothing is left to do where the caller did it
   for (Item& item : items_) check(item);
   reserveTrash();
-  Status licensed = license();
-  if (!licensed) return licensed.error();
+  license();
   for (Item& item : items_) {
     if (item.stage == Stage::checked) place(item);
   }
@@ -86,7 +85,9 @@ void Publishing::reserveTrash() {
   }
 }
 
-Status Publishing::license() {
+// Without a licence nothing is touched, and the parts may go: what is fetched again is fetched into
+// others.
+void Publishing::license() {
   LicenceRound licences;
   for (Item& item : items_) {
     if (item.stage != Stage::checked) continue;
@@ -95,7 +96,11 @@ Status Publishing::license() {
     licences.add(Licence{0, kind, item.staged.key, item.part.text(), item.inode, expected},
                  item.licence);
   }
-  return licences.grant(place_);
+  Status granted = licences.grant(place_);
+  if (granted) return;
+  for (Item& item : items_) {
+    if (item.stage == Stage::checked) refuse(item, granted.error());
+  }
 }
 
 void Publishing::place(Item& item) {

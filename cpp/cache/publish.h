@@ -40,7 +40,7 @@ class Publishing {
 
   void check(Item& item);
   void reserveTrash();
-  Status license();
+  void license();
   void place(Item& item);
   void placeNew(Item& item);
   void replace(Item& item);

@@ -1,5 +1,6 @@
 #include "service/device.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "remote/open.h"
@@ -38,7 +39,7 @@ Device::Device(World world, std::unique_ptr<StateStore> store, std::size_t strea
       activity_(world.scheduler) {}
 
 Result<std::unique_ptr<Device>> Device::open(const Config& config, World world,
-                                             std::unique_ptr<StateStore> store) {
+                                             std::unique_ptr<StateStore> store, LastEnd lastEnd) {
   std::unique_ptr<Device> device(
       new Device(world, std::move(store), std::max<std::size_t>(1, config.limits.transfers)));
   for (const SpaceConfig& wanted : config.spaces) {
@@ -59,8 +60,17 @@ Result<std::unique_ptr<Device>> Device::open(const Config& config, World world,
                             config.limits.transfers};
     device->spaces_.push_back(
         std::make_unique<Space>(wanted, std::move(*row), std::move(*remote), spaceNeeds));
+    if (lastEnd != LastEnd::machineDown) continue;
+    Status doubted = device->spaces_.back()->doubtRecent();
+    if (!doubted.ok()) return doubted.error();
   }
   return device;
+}
+
+bool Device::inDoubt() {
+  return std::any_of(spaces_.begin(), spaces_.end(), [](const std::unique_ptr<Space>& space) {
+    return space->memory().doubts().has_value();
+  });
 }
 
 Space* Device::space(const std::string& name) {

@@ -8,6 +8,7 @@
 #include "base/async_semaphore.h"
 #include "events/hub.h"
 #include "service/config.h"
+#include "service/last_end.h"
 #include "service/owner_lock.h"
 #include "service/service.h"
 #include "service/space.h"
@@ -22,13 +23,17 @@ class Device {
  public:
   // Opens the state store and the remotes; roots are opened when they are first needed.
   static Result<std::unique_ptr<Device>> open(const Config& config, World world,
-                                              std::unique_ptr<StateStore> store);
+                                              std::unique_ptr<StateStore> store,
+                                              LastEnd lastEnd = LastEnd::clean);
 
   Scheduler& scheduler() { return world_.scheduler; }
   Clock& clock() { return world_.clock; }
   Hub& hub() { return hub_; }
   Activity& activity() { return activity_; }
   StateStore& store() { return *store_; }
+
+  // The machine went down, and not every space has been looked at again since.
+  bool inDoubt();
 
   Space* space(const std::string& name);
   // The space and the path in it that `uri` names.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <optional>
 #include <utility>
 
 #include "base/pool_scheduler.h"
@@ -11,6 +12,7 @@
 #include "fs/posix_file_system.h"
 #include "net/curl_transport.h"
 #include "net/paced_transport.h"
+#include "service/boot_id.h"
 #include "service/device.h"
 #include "service/download_watch.h"
 #include "service/registry.h"
@@ -81,6 +83,14 @@ Result<FileSyncState> stateOf(Core& core, const std::string& uri) {
   Result<Device::Place> place = core.device->resolve(uri);
   if (!place.ok()) return place.error();
   return place->space->fileState(place->path);
+}
+
+// The lock's file knows more than the database, which cannot tell a kill from a machine that went
+// down; but it may be gone, and what it says of an end may be what was on the disk before.
+LastEnd lastEndOf(const OwnerLock& lock, const StateStore& store) {
+  std::optional<LastEnd> told = lock.lastEnd();
+  if (told && *told != LastEnd::clean) return *told;
+  return store.uncleanStart() ? LastEnd::machineDown : LastEnd::clean;
 }
 
 class ProductionService final : public Service {
@@ -325,6 +335,9 @@ void ProductionService::close() {
   core_.scheduler.stop();  // nobody of the pool touches what goes now
   // Whatever does not reach the disk here is found by the next start.
   (void)core_.device->store().close().ok();
+  auto standing =
+      core_.device->inDoubt() ? OwnerLock::Standing::inDoubt : OwnerLock::Standing::ended;
+  (void)core_.lock->note(standing).ok();
   owned_.reset();
 }
 
@@ -336,7 +349,7 @@ Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sha
     if (std::shared_ptr<Service> open = Registry::find(config)) return open;
   }
   auto core = std::make_unique<Core>(config.limits);
-  Result<std::unique_ptr<OwnerLock>> lock = OwnerLock::take(core->files, config.stateDir);
+  Result<std::unique_ptr<OwnerLock>> lock = OwnerLock::take(core->files, config.stateDir, bootId());
   if (!lock.ok()) return lock.error();
   core->lock = std::move(*lock);
   Result<std::unique_ptr<StateStore>> store = StateStore::open(config.stateDir);
@@ -346,9 +359,14 @@ Result<std::shared_ptr<Service>> Service::open(const Config& config, Sharing sha
   }
   if (!store.ok()) return store.error();
   World world{core->files, core->clock, core->random, core->scheduler, core->http};
-  Result<std::unique_ptr<Device>> device = Device::open(config, world, std::move(*store));
+  LastEnd lastEnd = lastEndOf(*core->lock, **store);
+  Result<std::unique_ptr<Device>> device = Device::open(config, world, std::move(*store), lastEnd);
   if (!device.ok()) return device.error();
   core->device = std::move(*device);
+  auto standing =
+      core->device->inDoubt() ? OwnerLock::Standing::inDoubt : OwnerLock::Standing::working;
+  Status noted = core->lock->note(standing);
+  if (!noted.ok()) return noted.error();
   core->network.limitBandwidth(config.limits.uploadBytesPerSecond,
                                config.limits.downloadBytesPerSecond);
   auto service = std::make_shared<ProductionService>(std::move(core), config.stateDir);

@@ -22,6 +22,13 @@ Space::Space(SpaceConfig config, SpaceRow row, std::unique_ptr<Remote> remote, N
 
 Space::~Space() = default;
 
+Status Space::doubtRecent() {
+  Result<Nanoseconds> last = needs_.store.lastLook(id_);
+  if (!last.ok()) return last.error();
+  memory_.doubt(Doubts::before(*last));
+  return Status();
+}
+
 Result<Space::Engine*> Space::engine() {
   if (Engine* ready = ready_.load(std::memory_order_acquire)) return ready;
   std::lock_guard lock(engineMutex_);

@@ -41,6 +41,8 @@ class Space final : public RunReporter {
   const std::string& uriPrefix() const { return uriPrefix_; }
   SpaceId id() const { return id_; }
   SpaceMemory& memory() { return memory_; }
+  // The machine went down: what was looked at last is to be looked at again.
+  Status doubtRecent();
 
   // GallerySync, FileSync.
   Task<Status> checkReady();  // the remote can be reached and used, the root is there

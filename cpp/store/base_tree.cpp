@@ -98,7 +98,8 @@ BaseWrites::BaseWrites(Database& database)
               " sum(CASE WHEN local AND NOT dir THEN size ELSE 0 END),"
               " sum(CASE WHEN local OR dir THEN 0 ELSE size END)"
               " FROM (SELECT substr(key, -1) = x'2f' AS dir, print IS NOT NULL AS local, size"
-              "       FROM base WHERE space=? AND flags & 3 = 0)") {}
+              "       FROM base WHERE space=? AND flags & 3 = 0)"),
+      lastLook_(database, "SELECT coalesce(max(looked_at), 0) FROM base WHERE space=?") {}
 
 Status BaseWrites::apply(SpaceId space, const BaseChange& change) {
   switch (change.kind) {
@@ -144,6 +145,14 @@ Result<SpaceTotals> BaseWrites::totals(SpaceId space) {
   Status status = cursor.status();
   if (!status) return status.error();
   return totals;
+}
+
+Result<Nanoseconds> BaseWrites::lastLook(SpaceId space) {
+  Cursor cursor = lastLook_.query(space.value);
+  Nanoseconds last = cursor.next() ? cursor.integer(0) : 0;
+  Status status = cursor.status();
+  if (!status) return status.error();
+  return last;
 }
 
 }  // namespace cloudsync

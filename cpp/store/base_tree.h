@@ -32,6 +32,7 @@ class BaseWrites {
   Status touch(SpaceId space, std::string_view key, Nanoseconds accessedAt);
   Status mark(SpaceId space, std::string_view key, Mark mark);
   Result<SpaceTotals> totals(SpaceId space);
+  Result<Nanoseconds> lastLook(SpaceId space);
 
  private:
   Status put(SpaceId space, const BaseRow& row);
@@ -41,6 +42,7 @@ class BaseWrites {
   Statement touch_;
   Statement mark_;
   Statement totals_;
+  Statement lastLook_;
 };
 
 }  // namespace cloudsync

@@ -181,6 +181,9 @@ class SqliteStateStore final : public StateStore {
       return status;
     });
   }
+  Result<Nanoseconds> lastLook(SpaceId space) override {
+    return writer_->use([&](Writer& writer) { return writer.base.lastLook(space); });
+  }
   Status touch(SpaceId space, std::string_view key, Nanoseconds accessedAt) override {
     return claim([&](Writer& writer) { return writer.base.touch(space, key, accessedAt); });
   }

@@ -74,6 +74,8 @@ class StateStore {
   // The base tree. One transaction per call; `revoke` names licences that end with these claims.
   virtual Status commit(SpaceId space, std::span<const BaseChange> changes,
                         std::span<const std::int64_t> revoke = {}) = 0;
+  // The newest `lookedAt` of a row; 0 when there is none.
+  virtual Result<Nanoseconds> lastLook(SpaceId space) = 0;
   virtual Status touch(SpaceId space, std::string_view key, Nanoseconds accessedAt) = 0;
   virtual Status mark(SpaceId space, std::string_view key, Mark mark) = 0;
 

@@ -60,6 +60,11 @@ struct SyncContext {
   std::size_t transfers = 32;                 // files at a time
 };
 
+// For a notice: isLostHere().
+inline constexpr char kDiskLostIt[] =
+    "was damaged when the disk or the machine failed: it is fetched again, and what is left of it "
+    "here goes to the trash";
+
 // A name as a person may read it in a terminal or a log: control bytes and broken UTF-8 escaped.
 std::string printable(std::string_view name);
 

@@ -49,6 +49,8 @@ class Operations {
                                                  const ContentHash& local,
                                                  const std::optional<BaseRow>& base,
                                                  CancelToken cancel);
+  Task<Result<bool>> isDamaged(PlanOp op, std::optional<BaseRow> base, CancelToken cancel);
+  Task<OpResult> bringBack(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
   bool isCarriedBelow(const std::string& directoryKey, const std::string& removed);
   Task<OpResult> keepParent(RelPath path, std::string removed, CancelToken cancel);
   Status expectDeletedHere(const std::string& key);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cache/folder_syncs.h"
 #include "sync/operations.h"
 
 // The operations on directories: made parents first, removed children first, and only when empty.
@@ -22,6 +23,12 @@ BaseRow directoryRow(const std::string& key, const FileStat& stat) {
 Task<OpResult> Operations::makeLocalDirectory(PlanOp op) {
   Folder& root = context_.place.root;
   RelPath path = EntryKey{op.key}.path();
+  // A directory above it may have been deleted here before this one appeared in the cloud.
+  FolderSyncs above;
+  Status parents = above.makeParents(root, path);
+  if (!parents.ok()) co_return OpResult::from(parents.error());
+  above.run(root);
+  if (const Error* failed = above.failureFor(path)) co_return OpResult::from(*failed);
   Status made = root.makeFolder(path);
   if (!made.ok() && made.error().kind != ErrorKind::exists) co_return OpResult::from(made.error());
   Result<FileStat> stat = root.stat(path);

@@ -102,6 +102,10 @@ Task<OpResult> Operations::upload(PlanOp op, std::shared_ptr<FileMeter> meter, C
     }
   }
 
+  Result<bool> damaged = co_await isDamaged(op, request.base, cancel);
+  if (!damaged.ok()) co_return OpResult::from(damaged.error());
+  if (*damaged) co_return co_await bringBack(std::move(op), std::move(meter), cancel);
+
   InFlight visible(context_.uploads, op.key);
   std::optional<BaseRow> before = request.base;
   Result<UploadOutcome> outcome =
@@ -204,7 +208,9 @@ Task<OpResult> Operations::compare(PlanOp op, std::shared_ptr<FileMeter> meter,
   if (*remote != local->whole) {
     // Times and modes move without content: a side that still has the agreed bytes was not edited.
     const std::optional<Sha256> agreed = agreedHash(*base);
-    if (agreed && local->whole == *agreed) {
+    bool damaged = *base && (*base)->facts.local && context_.memory.doubts() &&
+                   local->fingerprint == (*base)->facts.fingerprint;
+    if (agreed && (local->whole == *agreed || damaged)) {
       co_return co_await takeRemote(*local, *info, std::move(*base), std::move(meter), cancel);
     }
     if (agreed && *remote == agreed) {

@@ -54,6 +54,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
         toJudge_.push_back({makeOp(decision.kind, triple), triple.localFacts->stat});
         return;
       case Decision::Act::operate:
+        noteLoss(decision, triple);
         plan(makeOp(decision.kind, triple));
         return;
     }
@@ -66,6 +67,8 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
   void hole(std::string_view key, bool onRemote) override {
     ++summary_.unknown;
+    if (onRemote) ++summary_.unknownThere;
+    if (key.ends_with('\0')) key.remove_suffix(1);  // behind a key, not at one
     notices_.tell(key, onRemote ? ErrorKind::remoteFault : ErrorKind::permission,
                   onRemote ? "could not be listed in the cloud; nothing below it is touched"
                            : "could not be read on this device; nothing below it is touched");
@@ -142,6 +145,11 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     if (most == 0 || key.size() <= most) return describeAside(EntryKind::badName, false);
     return "has a path of " + std::to_string(key.size()) + " bytes, and this cloud takes " +
            std::to_string(most) + " at most: skipped; give it or its folders shorter names";
+  }
+
+  void noteLoss(const Decision& decision, const Triple& triple) {
+    if (decision.kind != PlanOp::Kind::download || !isLostHere(triple, context_.policy)) return;
+    notices_.tell(triple.key, ErrorKind::corrupt, kDiskLostIt);
   }
 
   PlanOp makeOp(PlanOp::Kind kind, const Triple& triple) const {
@@ -330,6 +338,7 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
 
 Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, CancelToken cancel) {
   const TransferPlace& place = context.place;
+  context.policy.doubts = context.memory.doubts();
   Status cleared = place.store.clearPlan(place.space);
   if (!cleared.ok()) co_return cleared.error();
   Result<std::unique_ptr<StateReader>> reader = place.store.openReader();

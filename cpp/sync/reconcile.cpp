@@ -15,10 +15,12 @@ Decision operate(Kind kind) { return {Act::operate, kind}; }
 // A side against the base: what happened to it since both agreed.
 enum class Change { none, changed, gone };
 
-Change localChange(const Triple& triple) {
+Change localChange(const Triple& triple, const ReconcilePolicy& policy) {
   if (triple.local == Presence::absent) return Change::gone;
   Fingerprint now = Fingerprint::of(triple.localFacts->stat);
   if (now != triple.base->fingerprint) return Change::changed;
+  // The bytes may be others all the same: only the content tells.
+  if (policy.doubts && policy.doubts->cover(*triple.base)) return Change::changed;
   return racyByModifyTime(now, triple.base->lookedAt) ? Change::changed : Change::none;
 }
 
@@ -69,9 +71,17 @@ Decision reconcileCloudOnly(const Triple& triple, const ReconcilePolicy& policy)
   return nothing();
 }
 
+// The disk has lost it: the cloud has it, or it was deleted there.
+Decision reconcileLost(const Triple& triple) {
+  if (triple.remote == Presence::present) return operate(Kind::download);
+  return triple.local == Presence::absent ? Decision{Act::erase, Kind::forget}
+                                          : operate(Kind::removeLocal);
+}
+
 // Both sides had it.
 Decision reconcileAgreed(const Triple& triple, const ReconcilePolicy& policy) {
-  Change local = localChange(triple);
+  if (isLostHere(triple, policy)) return reconcileLost(triple);
+  Change local = localChange(triple, policy);
   Change remote = remoteChange(triple);
   switch (local) {
     case Change::none:
@@ -99,7 +109,8 @@ Decision reconcileDirectory(const Triple& triple, const ReconcilePolicy& policy)
   if (there) {
     if (!agreed) return operate(Kind::makeLocalDirectory);
     // Known without a local directory: it holds cloud-only children of a removed one.
-    return wasHere ? operate(Kind::removeRemoteDirectory) : nothing();
+    if (!wasHere) return nothing();
+    return operate(policy.doubts ? Kind::makeLocalDirectory : Kind::removeRemoteDirectory);
   }
   if (here) {
     if (wasHere) return operate(Kind::removeLocalDirectory);
@@ -115,6 +126,22 @@ bool isKnown(Presence presence) {
 }
 
 }  // namespace
+
+bool isLostHere(const Triple& triple, const ReconcilePolicy& policy) {
+  const BaseFacts* row = triple.base;
+  bool wasHere = row && row->standing == Standing::synced && row->local && !triple.isDirectory();
+  if (!wasHere) return false;
+  switch (triple.local) {
+    case Presence::absent:
+      return policy.doubts && policy.doubts->cover(*row);
+    case Presence::present:
+      return isCutOff(Fingerprint::of(triple.localFacts->stat), *row, policy.doubts);
+    case Presence::aside:
+    case Presence::unknown:
+      break;
+  }
+  return false;
+}
 
 Decision reconcile(const Triple& triple, const ReconcilePolicy& policy) {
   if (!isKnown(triple.local) || !isKnown(triple.remote)) return nothing();

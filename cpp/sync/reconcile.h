@@ -3,14 +3,16 @@
 #include <optional>
 
 #include "store/rows.h"
+#include "sync/doubts.h"
 #include "sync/triple.h"
 
 namespace cloudsync {
 
 // What a space wants, as far as deciding needs to know it.
 struct ReconcilePolicy {
-  bool keepAllLocal = true;  // content policy `all`; false: on-demand
-  bool mediaOnly = false;    // the gallery: only media among new local files
+  bool keepAllLocal = true;        // content policy `all`; false: on-demand
+  bool mediaOnly = false;          // the gallery: only media among new local files
+  std::optional<Doubts> doubts{};  // the machine went down: not everything here is somebody's doing
 };
 
 // What is to be done about one key.
@@ -36,8 +38,12 @@ struct Decision {
 // a cloud-only file's absence from the disk is not a deletion.
 Decision reconcile(const Triple& triple, const ReconcilePolicy& policy);
 
-// PURE. The same for a base that cannot be believed (it came back from a backup): as if there were
-// none, so that nothing is deleted; what neither side has any more is dropped.
+// PURE. Has the disk lost what both sides had, so that it is fetched again and never taken for an
+// edit or a deletion?
+bool isLostHere(const Triple& triple, const ReconcilePolicy& policy);
+
+// PURE. `reconcile` for a base that cannot be believed (it came back from a backup): as if there
+// were none, so that nothing is deleted; what neither side has any more is dropped.
 Decision reconcileAsUnion(Triple triple, const ReconcilePolicy& policy);
 
 }  // namespace cloudsync

@@ -58,6 +58,7 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
   if (cancel.cancelled()) co_return Outcome{SyncState::stopped, SyncError::none, std::nullopt};
   Outcome outcome = judge(last);
   if (outcome.state == SyncState::completed) {
+    context_.memory.trustAgain();
     Status remembered = rememberGeneration(context_.place.root, context_.memory);
     if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
     co_await purgeTrash(cancel);
@@ -81,6 +82,7 @@ Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_pt
   Pass pass;
   pass.holds = std::move(*holds);
   pass.unknown = summary->unknown;
+  pass.unknownThere = summary->unknownThere;
   if (summary->operations == 0) {
     enterUploading();
     co_return pass;
@@ -197,6 +199,14 @@ Session::Outcome Session::judge(const Pass& last) const {
                 sentenceAbout(report.postponed, "files kept changing and wait for the next run"),
                 "", 0};
     return failure(RunFailure::Side::up, SyncError::unknown, cause);
+  }
+  if (last.unknownThere > 0) {
+    Error cause{ErrorKind::remoteFault,
+                sentenceAbout(last.unknownThere,
+                              "places in the cloud could not be listed: nothing there is touched, "
+                              "the rest is in sync"),
+                "", 0};
+    return failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause);
   }
   if (last.unknown > 0) {
     Error cause{ErrorKind::permission,

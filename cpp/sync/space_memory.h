@@ -2,9 +2,11 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "store/state_store.h"
+#include "sync/doubts.h"
 
 namespace cloudsync {
 
@@ -26,10 +28,25 @@ class SpaceMemory {
     return store_.saveSpace(row_);
   }
 
+  // While a power cut has not been got over. Not saved.
+  std::optional<Doubts> doubts() {
+    std::lock_guard lock(mutex_);
+    return doubts_;
+  }
+  void doubt(Doubts doubts) {
+    std::lock_guard lock(mutex_);
+    doubts_ = doubts;
+  }
+  void trustAgain() {
+    std::lock_guard lock(mutex_);
+    doubts_.reset();
+  }
+
  private:
   StateStore& store_;
   std::mutex mutex_;
-  SpaceRow row_;  // guarded by mutex_
+  SpaceRow row_;                  // guarded by mutex_
+  std::optional<Doubts> doubts_;  // guarded by mutex_
 };
 
 }  // namespace cloudsync

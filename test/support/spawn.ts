@@ -15,6 +15,7 @@ export interface Ended {
 }
 
 export interface Running {
+  readonly pid: number;
   /** Settles with the first line that begins with `word`; rejects when it ends without one. */
   line(word: string): Promise<string>;
   kill(signal: NodeJS.Signals): void;
@@ -89,6 +90,7 @@ export function runProgram(
   });
 
   return {
+    pid: child.pid ?? 0,
     ended,
     kill: (signal) => void child.kill(signal),
     line: (word) =>

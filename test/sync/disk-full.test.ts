@@ -48,7 +48,7 @@ it('S038 a download that does not fit is 13900025, and takes no room', async () 
   expect(freeBytes(second.root)).toBe(before);
 });
 
-it('a run whose downloads do not fit: LOCAL_STORAGE_FULL, the small ones are here', async () => {
+it('S048 a run whose downloads do not fit: LOCAL_STORAGE_FULL, the small ones are here', async () => {
   const first = await opened();
   const files = mixedFiles();
   writeFiles(first.root, files);

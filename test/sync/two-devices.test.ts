@@ -158,7 +158,7 @@ describe.each(cloudKinds)('%s', (kind) => {
     await expectAtRest({ cloud, a, b });
   });
 
-  it('edited on both: both are kept under the same names on both devices', async () => {
+  it('S079 edited on both: both are kept under the same names on both devices', async () => {
     const { cloud, a, b } = await twoDevices(kind);
     await downloadAll(b);
     a.write('beach.jpg', await picture(21, 'jpeg'));
@@ -186,7 +186,7 @@ describe.each(cloudKinds)('%s', (kind) => {
     await expectAtRest({ cloud, a, b });
   });
 
-  it('deleted on one, edited on the other: the edit survives', async () => {
+  it('S020 deleted on one, edited on the other: the edit survives', async () => {
     const { cloud, a, b } = await twoDevices(kind);
     await downloadAll(b);
     rmSync(join(a.root, 'beach.jpg'));

@@ -80,7 +80,7 @@ it('in a later run: nothing is deleted on either side, and the other changes are
   expect(filesOf(at.root)).toEqual(filesOf(at.cloud));
 });
 
-it('a folder of the cloud: what is known below it stays here', async () => {
+it('S014 a folder of the cloud: what is known below it stays here', async () => {
   const at = gallery();
   expect((await linesOf(at)).at(-1)).toBe('ended 4');
   const before = filesOf(at.root);

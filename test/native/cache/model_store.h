@@ -82,6 +82,7 @@ class ModelStore final : public StateStore {
   bool uncleanStart() const override { return false; }
   Status close() override { return {}; }
   Result<SpaceTotals> totals(SpaceId) override { return unused(); }
+  Result<Nanoseconds> lastLook(SpaceId) override { return unused(); }
   Status touch(SpaceId, std::string_view, Nanoseconds) override { return unused(); }
   Status mark(SpaceId, std::string_view, Mark) override { return unused(); }
   Status saveDownload(SpaceId, const DownloadRow&) override { return unused(); }

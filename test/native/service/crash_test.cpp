@@ -83,7 +83,7 @@ void crashAt(std::uint64_t step) {
   expectComplete(world, step);
 }
 
-TEST(Crash, AtEveryCallOfARunLosesNothing) {
+TEST(Crash, S045AtEveryCallOfARunLosesNothing) {
   std::uint64_t calls = callsOfTheRun();
   ASSERT_GT(calls, 100u);
   test::Sample sample(5);

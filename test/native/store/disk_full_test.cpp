@@ -74,7 +74,7 @@ void fillUntilFull(const TempDirectory& directory) {
   expect(must(store->licences(space)).size() == 1, "the licence is gone");
 }
 
-TEST(DiskFull, IsSaidAndLeavesTheOldDataIntact) {
+TEST(DiskFull, S049IsSaidAndLeavesTheOldDataIntact) {
   TempDirectory directory;
   int pipe[2];
   ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);

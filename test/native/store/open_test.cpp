@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -291,7 +293,7 @@ TEST(Migration, TakesEveryOlderVersionToTheNewest) {
   }
 }
 
-TEST(Migration, GoesOnWhereItWasInterrupted) {
+TEST(Migration, S053GoesOnWhereItWasInterrupted) {
   TempDirectory directory;
   must(must(openStateStore(withSteps(directory, {})))->close());
   std::string broken = std::string(kAddTable) + "SELECT no_such_function();";
@@ -301,7 +303,7 @@ TEST(Migration, GoesOnWhereItWasInterrupted) {
   EXPECT_EQ(versionOf(directory), versionBehind(2));
 }
 
-TEST(Migration, RefusesANewerSchemaAndTouchesNothing) {
+TEST(Migration, S053RefusesANewerSchemaAndTouchesNothing) {
   TempDirectory live;
   TempDirectory crashed;
   auto newer = must(openStateStore(withSteps(live, {kAddColumn})));
@@ -321,6 +323,43 @@ TEST(Migration, RefusesANewerSchemaAndTouchesNothing) {
     EXPECT_EQ(modeOf(directory->database()), 0640U);
     must(openStateStore(withSteps(*directory, {kAddColumn})));
   }
+}
+
+// A process of its own: the limit is for all of SQLite, and cannot be raised again.
+TEST(Migration, S053ALargeStateIsTakenOverInLittleMemory) {
+  TempDirectory directory;
+  StoreOptions first;
+  first.directory = directory.state();
+  first.schema.resize(1);
+  auto store = must(openStateStore(first));
+  must(store->openSpace("gallery"));
+  must(store->close());
+  store.reset();
+  {
+    auto database = must(Database::open({directory.database(), ""}, Database::Access::readWrite));
+    must(
+        database->execute("WITH RECURSIVE n(i) AS (VALUES(0) UNION ALL SELECT i+1 FROM n"
+                          " WHERE i < 399999)"
+                          " INSERT INTO base SELECT 1, CAST(printf('folder/%09d', i) AS BLOB),"
+                          " 0, 1, zeroblob(40), 1, zeroblob(32), 'v1', 1, 1 FROM n"));
+  }
+  pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    try {
+      auto database = must(Database::open({":memory:", ""}, Database::Access::create));
+      must(database->execute("PRAGMA hard_heap_limit=33554432"));
+      auto grown = must(StateStore::open(directory.state()));
+      SpaceId space = must(grown->openSpace("gallery")).id;
+      ::_exit(must(grown->totals(space)).files == 400'000 ? 0 : 2);
+    } catch (...) {
+      ::_exit(1);
+    }
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(Migration, SetsADatabaseAsideThatIsNotOurs) {
