@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { downloaded, drive } from '../support/devices.js';
 import { patience } from '../support/patience.js';
+import { measuringMemory } from '../support/peak-memory.js';
 import { freshBucket, useServers } from '../support/s3.js';
 import { openedOn, remoteOf } from '../support/s3-devices.js';
 import { runProgram } from '../support/spawn.js';
@@ -34,9 +35,7 @@ it('S098 64 uploads at once need less memory than they move', patiently, async (
   const remote = remoteOf(bucket, { access: { endpoint: proxy.endpoint } });
   const config = { ...configOf(at, drive, { remote }), limits: { transfers: count } };
   const running = runProgram(
-    `const { readFileSync } = await import('node:fs');
-    const peak = () => Number(/^VmHWM:\\s*(\\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
-    ${syncing}
+    `${measuringMemory} ${syncing}
     const before = peak();
     await run();
     console.log('peak', peak(), before);`,

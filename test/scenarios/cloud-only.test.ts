@@ -54,7 +54,10 @@ describe('S023 what is in the cloud cannot be made here', () => {
     const { SyncState, ErrorType } = device.cloudSync;
     for (let run = 1; run <= 2; run += 1) {
       const last = (await device.sync()).at(-1);
-      expect(last).toEqual({ state: SyncState.DOWNLOAD_FAILED, error: ErrorType.LOCAL_STORAGE_FULL });
+      expect(last).toEqual({
+        state: SyncState.DOWNLOAD_FAILED,
+        error: ErrorType.LOCAL_STORAGE_FULL,
+      });
       expect(filesOf(at.root)).toEqual({});
       expect([await cloud.files(), await cloud.stamps()]).toEqual(there);
     }

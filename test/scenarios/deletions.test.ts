@@ -94,8 +94,7 @@ describe('a cloud that lets nothing be deleted', () => {
     at.write('kept', 'kept');
     await completes(at);
     rmSync(join(at.root, 'file'));
-    proxy.script = ({ method }) =>
-      method === 'DELETE' ? s3Error(403, 'AccessDenied') : undefined;
+    proxy.script = ({ method }) => (method === 'DELETE' ? s3Error(403, 'AccessDenied') : undefined);
 
     const { SyncState } = at.cloudSync;
     for (let run = 1; run <= 3; run += 1) {
