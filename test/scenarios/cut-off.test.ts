@@ -235,8 +235,9 @@ describe('the machine goes down', () => {
     const running = runProgram(
       `${syncing} setInterval(() => undefined, 1000); // it stays until it is killed
        await run();
+       const told = new Promise((resolve) => process.once('SIGUSR2', resolve));
        console.log('uploaded');
-       await new Promise((resolve) => process.once('SIGUSR2', resolve));
+       await told;
        await run();
        console.log('fetched');
 `,
