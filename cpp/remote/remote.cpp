@@ -17,6 +17,13 @@ Task<Result<std::vector<PartReceipt>>> Remote::receivedParts(RelPath, UploadId,
   co_return std::vector<PartReceipt>();
 }
 
+Task<Result<TrashedPage>> Remote::trashed(std::string, CancelToken) { co_return TrashedPage(); }
+
+Task<Result<ObjectInfo>> Remote::restore(RelPath path, std::string, Precondition, CancelToken) {
+  co_return Error{ErrorKind::notSupported, "this remote keeps nothing that could be brought back",
+                  path.text(), 0};
+}
+
 Task<Status> Remote::purge(Nanoseconds, CancelToken) { co_return Status(); }
 
 }  // namespace cloudsync

@@ -93,6 +93,19 @@ struct VersionInfo {
   std::optional<Sha256> sha256;
 };
 
+// Something that was removed and can be brought back.
+struct TrashedObject {
+  std::string id;  // for restore()
+  RelPath path;    // where it was
+  ByteCount size = 0;
+  Nanoseconds removedAt = 0;
+};
+
+struct TrashedPage {
+  std::vector<TrashedObject> objects;
+  std::string next;  // "" at the end
+};
+
 // Constant for a remote once it was checked; callers ask instead of trying.
 struct Features {
   bool conditionalWrites = false;  // the precondition holds at the moment of the change
@@ -193,6 +206,13 @@ class Remote {
 
   // Older contents, newest first. `notSupported` unless features().versions.
   virtual Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel);
+
+  // What was removed and can be brought back, page by page: `after` is "", or a page's `next`.
+  virtual Task<Result<TrashedPage>> trashed(std::string after, CancelToken cancel);
+  // Brings back to `path` what `id` names: an object of trashed(), which leaves the trash, or an
+  // older content of versions(). What it replaces becomes a version. Nobody sends any content.
+  virtual Task<Result<ObjectInfo>> restore(RelPath path, std::string id, Precondition precondition,
+                                           CancelToken cancel);
 
   // Lets go, for good, what was removed or replaced before `olderThan`; a bounded part of it, the
   // rest with the next call. Does nothing where the store has rules of its own for that.

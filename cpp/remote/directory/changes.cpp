@@ -219,7 +219,9 @@ Result<DirectoryChanges::Step> DirectoryChanges::exchange(const StagedObject& st
     if (!out) return out.error();
     return Step::again;  // the precondition is asked again, of what stands there now
   }
-  Status kept = keepVersion(staged.privateName, path);
+  // An older marker is of no use to anybody.
+  Status kept = layout::isOurs(path) ? root_.removeFile(staged.privateName)
+                                     : keepVersion(staged.privateName, path);
   if (kept) return Step::done;
   // Without a place for the old content the new one is not put over it.
   Status undone = undoExchange(staged, path);

@@ -9,6 +9,7 @@
 #include "remote/directory/object_state.h"
 #include "remote/directory/publisher.h"
 #include "remote/directory/purge.h"
+#include "remote/directory/restore.h"
 #include "remote/directory/root.h"
 #include "remote/directory/staging.h"
 #include "remote/directory/uploads.h"
@@ -119,9 +120,16 @@ class DirectoryRemote final : public Remote {
   Task<Status> makeDirectory(RelPath path, CancelToken cancel) override;
   Task<Status> removeDirectory(RelPath path, CancelToken cancel) override;
   Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel) override;
+  Task<Result<TrashedPage>> trashed(std::string after, CancelToken cancel) override {
+    return listTrash(root_, scheduler_, std::move(after), std::move(cancel));
+  }
+  Task<Result<ObjectInfo>> restore(RelPath path, std::string id, Precondition precondition,
+                                   CancelToken cancel) override;
   Task<Status> purge(Nanoseconds olderThan, CancelToken cancel) override;
 
  private:
+  Task<Result<ObjectInfo>> restoreTrashed(RelPath path, RelPath place, CancelToken cancel);
+
   Result<ObjectInfo> statNow(const RelPath& path);
   // Refuses early what could not be placed anyway, before the content is sent.
   Status worthSending(Folder& root, const RelPath& path, const Precondition& precondition);
@@ -353,6 +361,50 @@ Task<Result<std::vector<VersionInfo>>> DirectoryRemote::versions(RelPath path, C
     found.push_back(std::move(version));
   }
   co_return found;
+}
+
+Task<Result<ObjectInfo>> DirectoryRemote::restoreTrashed(RelPath path, RelPath place,
+                                                         CancelToken cancel) {
+  Result<ObjectInfo> trashed = statNow(place);
+  if (!trashed) co_return trashed.error();
+  MoveRequest request{trashed->version, trashed->sha256};
+  Task<Result<ObjectInfo>> moving =
+      move(std::move(place), std::move(path), std::move(request), std::move(cancel));
+  co_return co_await moving;
+}
+
+Task<Result<ObjectInfo>> DirectoryRemote::restore(RelPath path, std::string id,
+                                                  Precondition precondition, CancelToken cancel) {
+  if (cancel.cancelled()) co_return cancelledError();
+  if (std::optional<RelPath> place = placeInTrash(id)) {
+    Task<Result<ObjectInfo>> restoring =
+        restoreTrashed(std::move(path), std::move(*place), std::move(cancel));
+    co_return co_await restoring;
+  }
+  Error unknown{ErrorKind::notFound, "there is no older content of this id", path.text(), 0};
+  if (id.empty() || id.find_first_not_of("0123456789") != std::string::npos) co_return unknown;
+  Result<std::unique_ptr<Folder>> root = root_.open();
+  if (!root) co_return root.error();
+  Result<std::unique_ptr<File>> file =
+      (*root)->open(layout::versionsOf(path).child(id), OpenMode::read);
+  if (!file && file.error().kind == ErrorKind::notFound) co_return unknown;
+  if (!file) co_return asRemoteError(file.error());
+  Result<FileStat> stat = (*file)->stat();
+  if (!stat) co_return asRemoteError(stat.error());
+  OlderContentSource source(std::move(*file), stat->size);
+  Task<Result<Sha256>> hashing =
+      hashOf(scheduler_, source.file(), ByteRange{0, stat->size}, cancel);
+  Result<Sha256> hash = co_await hashing;
+  if (!hash) co_return hash.error();
+  WriteRequest request;
+  request.size = stat->size;
+  request.sha256 = *hash;
+  request.modifyTime = stat->modifyTime;
+  request.nonce = random_.token();
+  request.precondition = std::move(precondition);
+  Task<Result<ObjectInfo>> writing =
+      write(std::move(path), source, std::move(request), std::move(cancel));
+  co_return co_await writing;
 }
 
 Task<Status> DirectoryRemote::purge(Nanoseconds olderThan, CancelToken cancel) {

@@ -20,14 +20,15 @@ constexpr ByteCount kMostInOneRequest = 5ULL << 30;
 constexpr ByteCount kPart = 1ULL << 30;
 constexpr Duration kPatience = std::chrono::minutes(10);
 
-S3Request copyRequest(S3Client& client, const std::string& from, const std::string& to,
+S3Request copyRequest(S3Client& client, const CopySource& from, const std::string& to,
                       const ObjectVersion& expected) {
   S3Request request;
   request.method = "PUT";
   request.key = to;
-  request.subject = from;
-  request.headers.add("x-amz-copy-source",
-                      "/" + client.location()->bucket + "/" + encodePath(from));
+  request.subject = from.key;
+  std::string source = "/" + client.location()->bucket + "/" + encodePath(from.key);
+  if (!from.versionId.empty()) source += "?versionId=" + encodeUnreserved(from.versionId);
+  request.headers.add("x-amz-copy-source", source);
   request.headers.add("x-amz-copy-source-if-match", "\"" + expected.text + "\"");
   request.patience = kPatience;
   return request;
@@ -53,7 +54,7 @@ Task<Result<std::string>> sendCopy(S3Client& client, S3Request request, CancelTo
   }
 }
 
-Task<Status> copyInParts(S3Client& client, std::string from, std::string to, ObjectInfo expected,
+Task<Status> copyInParts(S3Client& client, CopySource from, std::string to, ObjectInfo expected,
                          CancelToken cancel) {
   WriteRequest same;
   same.size = expected.size;
@@ -88,7 +89,7 @@ Task<Status> copyInParts(S3Client& client, std::string from, std::string to, Obj
 
 }  // namespace
 
-Task<Result<std::vector<PartReceipt>>> copyParts(S3Client& client, std::string from, std::string to,
+Task<Result<std::vector<PartReceipt>>> copyParts(S3Client& client, CopySource from, std::string to,
                                                  ObjectInfo expected, std::string uploadId,
                                                  CancelToken cancel) {
   std::vector<PartReceipt> parts;
@@ -107,7 +108,7 @@ Task<Result<std::vector<PartReceipt>>> copyParts(S3Client& client, std::string f
   co_return parts;
 }
 
-Task<Status> copyObject(S3Client& client, std::string from, std::string to, ObjectInfo expected,
+Task<Status> copyObject(S3Client& client, CopySource from, std::string to, ObjectInfo expected,
                         CancelToken cancel) {
   if (expected.size > kMostInOneRequest) {
     Task<Status> copying = copyInParts(client, from, to, std::move(expected), std::move(cancel));

@@ -17,6 +17,7 @@
 #include "remote/s3/moves.h"
 #include "remote/s3/objects.h"
 #include "remote/s3/removal.h"
+#include "remote/s3/restoring.h"
 #include "remote/s3/trash.h"
 #include "remote/s3/uploads.h"
 #include "remote/s3/versions.h"
@@ -41,7 +42,8 @@ class S3Remote final : public Remote {
         objects_(client_, endpoint_, location.prefix),
         uploads_(client_, endpoint_, objects_),
         removal_(client_, objects_),
-        moves_(client_, objects_, uploads_) {
+        moves_(client_, objects_, uploads_),
+        restoring_(client_, objects_, moves_) {
     unchecked_.needsUtf8 = true;
     unchecked_.smallestPart = 5 * kMiB;
     unchecked_.largestPart = 5 * kGiB;
@@ -106,6 +108,12 @@ class S3Remote final : public Remote {
     return removeMarker(client_, objects_.keyOf(path) + "/", std::move(cancel));
   }
   Task<Result<std::vector<VersionInfo>>> versions(RelPath path, CancelToken cancel) override;
+  Task<Result<TrashedPage>> trashed(std::string after, CancelToken cancel) override;
+  Task<Result<ObjectInfo>> restore(RelPath path, std::string id, Precondition precondition,
+                                   CancelToken cancel) override {
+    return restoring_.restore(std::move(path), std::move(id), std::move(precondition),
+                              std::move(cancel));
+  }
   Task<Status> purge(Nanoseconds olderThan, CancelToken cancel) override {
     return purgeTrash(client_, objects_.keyOf(RelPath()), olderThan, std::move(cancel));
   }
@@ -123,6 +131,7 @@ class S3Remote final : public Remote {
   S3Uploads uploads_;
   S3Removal removal_;
   S3Moves moves_;
+  S3Restoring restoring_;
 };
 
 // A list of one key proves credentials, bucket, region and clock at once.
@@ -174,6 +183,17 @@ Task<Result<std::vector<VersionInfo>>> S3Remote::versions(RelPath path, CancelTo
   }
   Task<Result<std::vector<VersionInfo>>> listing =
       listVersions(client_, objects_.keyOf(path), std::move(cancel));
+  co_return co_await listing;
+}
+
+Task<Result<TrashedPage>> S3Remote::trashed(std::string after, CancelToken cancel) {
+  Task<Result<S3Traits>> asking = endpoint_.traits(cancel);
+  Result<S3Traits> traits = co_await asking;
+  if (!traits) co_return traits.error();
+  const auto bucket =
+      traits->versioned ? S3Restoring::Bucket::versioned : S3Restoring::Bucket::plain;
+  Task<Result<TrashedPage>> listing =
+      restoring_.trashed(bucket, std::move(after), std::move(cancel));
   co_return co_await listing;
 }
 

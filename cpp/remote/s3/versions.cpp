@@ -12,6 +12,38 @@ namespace {
 constexpr int kDigitBits = 63;
 constexpr std::size_t kMostPages = 1000;  // of one key: a server that never comes to an end
 
+bool isOlderContent(const S3Version& version, const std::string& key) {
+  return version.key == key && !version.latest && !version.deleteMarker;
+}
+
+// The older contents of one key as the listing has them, newest first.
+Task<Result<std::vector<S3Version>>> olderContents(S3Client& client, std::string key,
+                                                   CancelToken cancel) {
+  std::vector<S3Version> found;
+  VersionsFrom from{key, "", ""};
+  for (std::size_t pages = 1;; ++pages) {
+    Task<Result<S3VersionsPage>> listing = versionsPage(client, from, cancel);
+    Result<S3VersionsPage> page = co_await listing;
+    if (!page) co_return page.error();
+    // Other keys that begin with this one follow it: they are not asked for.
+    bool passed = !page->versions.empty() && page->versions.back().key != key;
+    for (S3Version& version : page->versions) {
+      if (isOlderContent(version, key)) found.push_back(std::move(version));
+    }
+    if (!page->truncated || passed) co_return found;
+    bool moves = pages < kMostPages && (page->nextKeyMarker != from.keyMarker ||
+                                        page->nextVersionIdMarker != from.idMarker);
+    if (!moves) {
+      co_return Error{ErrorKind::remoteFault, "the S3 server's list of versions has no end", key,
+                      0};
+    }
+    from.keyMarker = std::move(page->nextKeyMarker);
+    from.idMarker = std::move(page->nextVersionIdMarker);
+  }
+}
+
+}  // namespace
+
 std::string digitsOf(std::string_view versionId) {
   Sha256 hash =
       sha256Of({reinterpret_cast<const std::uint8_t*>(versionId.data()), versionId.size()});
@@ -20,8 +52,20 @@ std::string digitsOf(std::string_view versionId) {
   return std::to_string(number >> (64 - kDigitBits));
 }
 
+Task<Result<S3VersionsPage>> versionsPage(S3Client& client, VersionsFrom from, CancelToken cancel) {
+  S3Request request;
+  request.subject = from.prefix;
+  request.query = {{"versions", ""}, {"encoding-type", "url"}, {"prefix", from.prefix}};
+  if (!from.keyMarker.empty()) request.query.emplace_back("key-marker", from.keyMarker);
+  if (!from.idMarker.empty()) request.query.emplace_back("version-id-marker", from.idMarker);
+  Task<Result<HttpResponse>> sending = client.send(std::move(request), std::move(cancel));
+  Result<HttpResponse> answer = co_await sending;
+  if (!answer) co_return answer.error();
+  co_return parseVersionsPage(answer->body);
+}
+
 // What the listing does not tell: the hash and the time that we noted.
-Task<Result<VersionInfo>> describe(S3Client& client, S3Version version, CancelToken cancel) {
+Task<Result<ObjectInfo>> lookAtVersion(S3Client& client, S3Version version, CancelToken cancel) {
   S3Request request;
   request.method = "HEAD";
   request.subject = version.key;
@@ -30,55 +74,35 @@ Task<Result<VersionInfo>> describe(S3Client& client, S3Version version, CancelTo
   Task<Result<HttpResponse>> sending = client.send(std::move(request), std::move(cancel));
   Result<HttpResponse> answer = co_await sending;
   if (!answer) co_return answer.error();
-  Result<ObjectInfo> info = objectInfoOf(*answer, version.key);
-  if (!info) co_return info.error();
-  co_return VersionInfo{digitsOf(version.versionId), info->size, info->modifyTime, info->sha256};
+  co_return objectInfoOf(*answer, version.key);
 }
 
-bool isOlderContent(const S3Version& version, const std::string& key) {
-  return version.key == key && !version.latest && !version.deleteMarker;
+Task<Result<S3Version>> findVersion(S3Client& client, std::string key, std::string id,
+                                    CancelToken cancel) {
+  Task<Result<std::vector<S3Version>>> listing = olderContents(client, key, std::move(cancel));
+  Result<std::vector<S3Version>> versions = co_await listing;
+  if (!versions) co_return versions.error();
+  for (S3Version& version : *versions) {
+    if (digitsOf(version.versionId) == id) co_return std::move(version);
+  }
+  co_return Error{ErrorKind::notFound, "there is no older content of this id", key, 0};
 }
-
-}  // namespace
 
 Task<Result<std::vector<VersionInfo>>> listVersions(S3Client& client, std::string key,
                                                     CancelToken cancel) {
+  Task<Result<std::vector<S3Version>>> listing = olderContents(client, key, cancel);
+  Result<std::vector<S3Version>> versions = co_await listing;
+  if (!versions) co_return versions.error();
   std::vector<VersionInfo> found;
-  std::string keyMarker;
-  std::string idMarker;
-  std::size_t pages = 0;
-  while (true) {
-    S3Request request;
-    request.subject = key;
-    request.query = {{"versions", ""}, {"encoding-type", "url"}, {"prefix", key}};
-    if (!keyMarker.empty()) request.query.emplace_back("key-marker", keyMarker);
-    if (!idMarker.empty()) request.query.emplace_back("version-id-marker", idMarker);
-    Task<Result<HttpResponse>> sending = client.send(std::move(request), cancel);
-    Result<HttpResponse> answer = co_await sending;
-    if (!answer) co_return answer.error();
-    Result<S3VersionsPage> page = parseVersionsPage(answer->body);
-    if (!page) co_return page.error();
-    for (const S3Version& version : page->versions) {
-      if (!isOlderContent(version, key)) continue;
-      Task<Result<VersionInfo>> describing = describe(client, version, cancel);
-      Result<VersionInfo> info = co_await describing;
-      // Expired by a rule of the bucket in between: not there any more.
-      if (!info && info.error().kind == ErrorKind::notFound) continue;
-      if (!info) co_return info.error();
-      found.push_back(std::move(*info));
-    }
-    // Other keys that begin with this one follow it: they are not asked for.
-    bool passed = !page->versions.empty() && page->versions.back().key != key;
-    if (!page->truncated || passed) co_return found;
-    bool moves = ++pages < kMostPages &&
-                 (page->nextKeyMarker != keyMarker || page->nextVersionIdMarker != idMarker);
-    if (!moves) {
-      co_return Error{ErrorKind::remoteFault, "the S3 server's list of versions has no end", key,
-                      0};
-    }
-    keyMarker = std::move(page->nextKeyMarker);
-    idMarker = std::move(page->nextVersionIdMarker);
+  for (const S3Version& version : *versions) {
+    Task<Result<ObjectInfo>> looking = lookAtVersion(client, version, cancel);
+    Result<ObjectInfo> info = co_await looking;
+    // Expired by a rule of the bucket in between: not there any more.
+    if (!info && info.error().kind == ErrorKind::notFound) continue;
+    if (!info) co_return info.error();
+    found.push_back({digitsOf(version.versionId), info->size, info->modifyTime, info->sha256});
   }
+  co_return found;
 }
 
 }  // namespace cloudsync

@@ -266,8 +266,20 @@ HttpResponse SimS3::copy(const Call& call) {
 }
 
 const SimS3::Object* SimS3::sourceOf(const Call& call, HttpResponse& refused) const {
-  std::string source = decodePercent(call.header("x-amz-copy-source"));
-  const Object* from = find(source.substr(source.find('/', 1) + 1));
+  const std::string version = "?versionId=";
+  std::string given = call.header("x-amz-copy-source");
+  std::size_t question = given.find(version);
+  std::string source = decodePercent(given.substr(0, question));
+  std::string key = source.substr(source.find('/', 1) + 1);
+  const Object* from = find(key);
+  if (question != std::string::npos) {
+    std::string wanted = decodePercent(given.substr(question + version.size()));
+    from = nullptr;
+    auto kept = objects_.find(key);
+    for (std::size_t i = 0; kept != objects_.end() && i < kept->second.size(); ++i) {
+      if (kept->second[i].versionId == wanted) from = &kept->second[i];
+    }
+  }
   if (!from) refused = fault(404, "NoSuchKey");
   if (from && stripEtag(call.header("x-amz-copy-source-if-match")) != from->etag) {
     refused = fault(412, "PreconditionFailed");
