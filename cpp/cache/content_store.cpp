@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cache/by_name.h"
 #include "cache/content_sync.h"
 #include "cache/discard.h"
 #include "cache/freeing.h"
@@ -100,6 +101,15 @@ Result<std::vector<Placement>> ContentStore::free(std::span<const Removal> round
 Result<std::string> ContentStore::moveAside(const std::string& key, const Fingerprint& expected,
                                             const Sha256& sha256) {
   return cloudsync::moveAside(*state_, key, expected, sha256);
+}
+
+Status ContentStore::rename(const RelPath& from, const RelPath& to) {
+  return renameForPerson(*state_, from, to);
+}
+
+Result<std::string> ContentStore::restoreTrashed(const std::string& round,
+                                                 const std::string& name) {
+  return cloudsync::restoreTrashed(*state_, round, name);
 }
 
 Result<std::uint64_t> ContentStore::purgeTrash(Duration olderThan) {

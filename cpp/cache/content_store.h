@@ -126,6 +126,14 @@ class ContentStore {
   Result<std::string> moveAside(const std::string& key, const Fingerprint& expected,
                                 const Sha256& sha256);
 
+  // Gives a file or a directory another name, for a person: parents are made; `exists` when the new
+  // name is taken. Rows are left as they are.
+  Status rename(const RelPath& from, const RelPath& to);
+
+  // Brings a file back out of the trash, to its name if that is free, else to a conflict copy
+  // beside it. Returns where it is now.
+  Result<std::string> restoreTrashed(const std::string& round, const std::string& name);
+
   // Removes local trash older than this; returns the number of files.
   Result<std::uint64_t> purgeTrash(Duration olderThan);
 

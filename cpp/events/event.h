@@ -125,14 +125,49 @@ struct PlannedOp {
 };
 
 struct PlanInfo {
-  std::string id;
-  std::string halted;  // the named reason; "" when nothing is held
-  std::vector<PlannedOp> ops;
+  struct Reason {
+    std::string name;     // stable: "deletion-limit-local"
+    std::string message;  // for a person
+  };
+  struct Total {
+    std::string kind;
+    std::string outcome;
+    std::uint64_t count = 0;
+    ByteCount bytes = 0;
+  };
+  std::string id;              // of what waits for a person; else of what is shown
+  std::vector<Reason> halts;   // why something waits; empty when nothing does
+  std::vector<Total> totals;   // over all operations, however many are shown
+  std::vector<PlannedOp> ops;  // the first thousand of each outcome
 };
+
+// One file that was removed or replaced and can be brought back.
+struct TrashedInfo {
+  std::string id;
+  std::string path;
+  bool inCloud = false;
+  ByteCount size = 0;
+  Nanoseconds removedAt = 0;
+  std::string reason;  // "removed", "replaced", "duplicate"
+};
+
+struct TrashPage {
+  std::vector<TrashedInfo> entries;
+  std::string next;  // pass as `after` for the next page; "" at the end
+};
+
+// One older content of a file.
+struct OlderContent {
+  std::string id;
+  ByteCount size = 0;
+  Nanoseconds modifyTime = 0;
+  std::string sha256;  // hex; "" when unknown
+};
+using OlderContents = std::vector<OlderContent>;
 
 // What a call of JavaScript may be answered with.
 using Value = std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<int>,
-                           EntryPage, PlanInfo>;
+                           EntryPage, PlanInfo, TrashPage, OlderContents>;
 
 struct Settled {
   CallId call;

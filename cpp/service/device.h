@@ -31,6 +31,7 @@ class Device {
   StateStore& store() { return *store_; }
 
   Space* space(const std::string& name);
+  const std::vector<std::unique_ptr<Space>>& spaces() const { return spaces_; }
   // The space and the path in it that `uri` names.
   struct Place {
     Space* space;

@@ -11,6 +11,7 @@
 #include "fs/posix_file_system.h"
 #include "net/curl_transport.h"
 #include "net/paced_transport.h"
+#include "service/calls.h"
 #include "service/device.h"
 #include "service/download_watch.h"
 #include "service/registry.h"
@@ -50,13 +51,6 @@ struct Core {
 
 Error closedError() {
   return Error{ErrorKind::unavailable, "the device is closed; open it again", "", 0};
-}
-
-Error noSuchSpace(const std::string& name) {
-  return Error{ErrorKind::remoteNotReady,
-               "no space '" + name + "' is configured: add spaces." + name +
-                   " to configure() or to cloudsync.config.json",
-               name, 0};
 }
 
 // The conditions of the device, in the order of the reference.
@@ -152,6 +146,32 @@ class ProductionService final : public Service {
   void plan(Reply reply, std::string space) override {
     run(std::move(reply), planTask(core_, std::move(space)));
   }
+  void confirm(Reply reply, std::string planId) override {
+    run(std::move(reply), calls::confirm(*core_.device, std::move(planId)));
+  }
+  void unlink(Reply reply, std::string space) override {
+    run(std::move(reply), calls::unlink(*core_.device, std::move(space)));
+  }
+  void remove(Reply reply, std::string uri, Depth depth) override {
+    run(std::move(reply),
+        calls::remove(*core_.device, std::move(uri),
+                      depth == Depth::alone ? Space::Depth::alone : Space::Depth::withContent));
+  }
+  void move(Reply reply, std::string uri, std::string to) override {
+    run(std::move(reply), calls::move(*core_.device, std::move(uri), std::move(to)));
+  }
+  void trash(Reply reply, std::string space, std::string after) override {
+    run(std::move(reply), calls::trash(*core_.device, std::move(space), std::move(after)));
+  }
+  void restore(Reply reply, std::string space, std::string id) override {
+    run(std::move(reply), calls::restore(*core_.device, std::move(space), std::move(id)));
+  }
+  void versions(Reply reply, std::string uri) override {
+    run(std::move(reply), calls::versions(*core_.device, std::move(uri)));
+  }
+  void restoreVersion(Reply reply, std::string uri, std::string id) override {
+    run(std::move(reply), calls::restoreVersion(*core_.device, std::move(uri), std::move(id)));
+  }
   void whenIdle(Reply reply) override {
     if (refused(reply)) return;
     spawn(core_.scheduler, Lane::transfer, idleTask(core_.device->activity(), std::move(reply)),
@@ -200,11 +220,6 @@ class ProductionService final : public Service {
   const std::string stateDir_;
   std::atomic<bool> closing_{false};
 };
-
-Result<Value> valueOf(const Status& status) {
-  if (!status.ok()) return status.error();
-  return Value{};
-}
 
 Task<Result<Value>> ProductionService::startTask(Core& core, std::string name,
                                                  DeviceConditions conditions) {

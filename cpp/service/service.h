@@ -69,6 +69,21 @@ class Service {
   virtual void list(Reply reply, std::string space, std::string prefix, std::string after,
                     std::size_t limit) = 0;
   virtual void plan(Reply reply, std::string space) = 0;
+  // Releases what waits under this id, in whatever space; `notFound` when nothing does.
+  virtual void confirm(Reply reply, std::string planId) = 0;
+  // Forgets the space's state; both sides stay as they are.
+  virtual void unlink(Reply reply, std::string space) = 0;
+
+  // What a person does to single entries, on both sides.
+  enum class Depth { alone, withContent };
+  virtual void remove(Reply reply, std::string uri, Depth depth) = 0;
+  virtual void move(Reply reply, std::string uri, std::string to) = 0;
+
+  // What was removed or replaced, a page at a time, and its way back.
+  virtual void trash(Reply reply, std::string space, std::string after) = 0;
+  virtual void restore(Reply reply, std::string space, std::string id) = 0;
+  virtual void versions(Reply reply, std::string uri) = 0;
+  virtual void restoreVersion(Reply reply, std::string uri, std::string id) = 0;
   virtual void whenIdle(Reply reply) = 0;
 
   // Refuses new work, stops what runs (resumable) and joins every thread. Blocks, two seconds at

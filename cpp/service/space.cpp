@@ -1,14 +1,11 @@
 #include "service/space.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "cache/root_marker.h"
 #include "service/file_uri.h"
 #include "service/space_engine.h"
 #include "sync/root_identity.h"
-#include "sync/safety.h"
 
 namespace cloudsync {
 
@@ -38,12 +35,7 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
   const World& world = needs_.world;
   auto engine = std::make_unique<Engine>();
   Result<std::unique_ptr<Folder>> root = world.files.openRoot(config_.root);
-  if (!root.ok()) {
-    Error error = root.error();
-    error.message = "the root of space '" + config_.name + "' cannot be opened: " + error.message +
-                    "; create the directory or mount its disk";
-    return error;
-  }
+  if (!root.ok()) return describeLostRoot(root.error());
   engine->root = std::move(*root);
   Result<FileStat> stat = engine->root->stat();
   if (!stat.ok()) return stat.error();
@@ -52,7 +44,7 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
       *engine->root, needs_.store, id_, world.clock, world.random, needs_.deviceName});
   // Before anything is made or recovered: is it the right directory? The mount point of a disk
   // that is away must not look like a tree from which everything was deleted.
-  Status right = checkMarker(*engine->root);
+  Status right = identifyLocalRoot(*engine->root, config_.root, needs_.store, id_, memory_);
   if (!right.ok()) return right.error();
   Status prepared = engine->content->prepare();
   if (!prepared.ok()) return prepared.error();
@@ -71,10 +63,9 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
   engine->placer = std::make_unique<Placer>(
       world.scheduler, *engine->content, needs_.store, id_,
       [this, root = engine->root.get()] { return rememberGeneration(*root, memory_); });
-  TransferPlace place{world.scheduler, world.clock, world.random,     *engine->root, *remote_,
-                      needs_.store,    id_,         *engine->content, needs_.streams};
-  engine->downloads = std::make_unique<DownloadQueue>(place, *engine->placer, needs_.activity);
-  SyncContext context{place,
+  engine->downloads =
+      std::make_unique<DownloadQueue>(place(*engine), *engine->placer, needs_.activity);
+  SyncContext context{place(*engine),
                       memory_,
                       *engine->placer,
                       *engine->downloads,
@@ -89,48 +80,10 @@ Result<std::unique_ptr<Space::Engine>> Space::build() {
   return engine;
 }
 
-Status Space::checkMarker(Folder& root) {
-  std::string remembered = memory_.read().rootId;
-  if (remembered.empty()) return Status();
-  Result<std::optional<RootMarker>> marker = readRootMarker(root);
-  if (!marker.ok()) return marker.error();
-  std::string problem = judgeLocalRoot({remembered, *marker ? (*marker)->id : ""});
-  if (problem.empty()) return Status();
-  return Error{ErrorKind::halted, std::move(problem), config_.name, 0};
-}
-
-// A crash in the middle of a freeing round leaves the marker one ahead of what is remembered: our
-// own doing, and no reason to distrust the rows.
-Result<bool> Space::wasRaisedByFreeing(Folder& root) {
-  Result<std::vector<Licence>> licences = needs_.store.licences(id_);
-  if (!licences.ok()) return licences.error();
-  bool freeing = std::any_of(licences->begin(), licences->end(), [](const Licence& licence) {
-    return licence.kind == Licence::Kind::free;
-  });
-  if (!freeing) return false;
-  Result<std::optional<RootMarker>> marker = readRootMarker(root);
-  if (!marker.ok()) return marker.error();
-  return *marker && (*marker)->generation == memory_.read().generation + 1;
-}
-
-// Another directory may have taken the root's name: a disk that was mounted or unmounted since.
-Status Space::checkSameRoot(Engine& engine) {
-  Result<std::unique_ptr<Folder>> named = needs_.world.files.openRoot(config_.root);
-  if (!named.ok()) {
-    return Error{ErrorKind::halted,
-                 "the root " + config_.root + " is gone (" + named.error().message +
-                     "); nothing is deleted. Bring it back, or mount its disk",
-                 config_.name, named.error().systemCode};
-  }
-  Result<FileStat> now = (*named)->stat();
-  if (!now.ok()) return now.error();
-  Result<FileStat> held = engine.root->stat();
-  if (!held.ok()) return held.error();
-  if (now->inode == held->inode && now->device == held->device) return Status();
-  return Error{ErrorKind::halted,
-               "another directory stands at " + config_.root +
-                   " by now; nothing is deleted. Close the device and open it again if it is right",
-               config_.name, 0};
+TransferPlace Space::place(Engine& engine) {
+  const World& world = needs_.world;
+  return {world.scheduler, world.clock, world.random,    *engine.root,  *remote_,
+          needs_.store,    id_,         *engine.content, needs_.streams};
 }
 
 Task<Status> Space::checkReady() {
@@ -159,12 +112,6 @@ SyncEvent Space::syncState() {
   SpaceRow row = memory_.read();
   return SyncEvent{config_.name, static_cast<SyncState>(row.syncState),
                    static_cast<SyncError>(row.syncError), true};
-}
-
-Task<Result<PlanInfo>> Space::plan() {
-  Result<Engine*> opened = engine();
-  if (!opened.ok()) co_return opened.error();
-  co_return co_await (*opened)->sync->plan();
 }
 
 void Space::cancelAll() {

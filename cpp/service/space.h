@@ -47,7 +47,12 @@ class Space final : public RunReporter {
   Task<Status> startSync();
   Task<Status> stopSync();
   SyncEvent syncState();
+  // What a run would do now; where a root is not the remembered one, why nothing would be done.
   Task<Result<PlanInfo>> plan();
+  // True: what waited under this id may go on, with the next run. False: nothing waits under it.
+  Result<bool> confirm(const std::string& planId);
+  // Forgets everything about the space; files, on both sides, stay as they are.
+  Task<Status> unlink();
 
   // Download, CloudFileCache. Admission, then the task; `watcher` is told from then on.
   struct Admission {
@@ -61,6 +66,20 @@ class Space final : public RunReporter {
   enum class Partial { keep, remove };
   Task<Status> stopDownload(RelPath path, Partial partial);
   Task<Status> freeFile(RelPath path);
+
+  // Removes a file, or a directory, on both sides, into the trash of each. One that holds anything
+  // goes with what it holds, or is `notEmpty`.
+  enum class Depth { alone, withContent };
+  Task<Status> remove(RelPath path, Depth depth);
+  // Another name, here and in the cloud; nothing is sent. `exists` when it is taken.
+  Task<Status> move(RelPath from, RelPath to);
+
+  // What was removed or replaced, and its way back; `after` is "" or a page's `next`. restore()
+  // tells where it is now.
+  Task<Result<TrashPage>> trash(std::string after);
+  Task<Result<std::string>> restore(std::string id);
+  Task<Result<OlderContents>> versions(RelPath path);
+  Task<Status> restoreVersion(RelPath path, std::string id);
 
   // States and listings. `limit` 0: whoever listed up to `after` wants no more.
   Result<FileSyncState> fileState(const RelPath& path);
@@ -76,7 +95,18 @@ class Space final : public RunReporter {
 
   Result<Engine*> engine();
   Result<std::unique_ptr<Engine>> build();
-  Status checkMarker(Folder& root);
+  TransferPlace place(Engine& engine);
+  Error halt(Halt why);
+  Error describeLostRoot(Error error);
+  Task<void> abandonUploads(Engine& engine);
+  class Remover;
+  class Mover;
+  Status expectMovable(const RelPath& from, const RelPath& to);
+  static std::optional<Fingerprint> printAfterRename(Engine& engine, const BaseFacts& row,
+                                                     const FileStat& before, const RelPath& to);
+  Task<Status> moveInCloud(Engine& engine, RelPath from, RelPath to, BaseRow row,
+                           std::optional<Fingerprint> now);
+  Task<Result<TrashPage>> cloudTrash(std::string after);
   Result<bool> wasRaisedByFreeing(Folder& root);
   Status checkSameRoot(Engine& engine);
   Result<std::optional<BaseRow>> findRow(const std::string& key);

@@ -1,22 +1,19 @@
 #include "store/plan_table.h"
 
 #include <limits>
+#include <map>
+#include <utility>
 
 #include "store/plan_row.h"
 #include "store/row_codec.h"
 
 namespace cloudsync {
 
-namespace {
-
-// A set of kinds as one number, bit by bit.
 std::int64_t maskOf(std::span<const PlanOp::Kind> kinds) {
   std::int64_t mask = 0;
   for (PlanOp::Kind kind : kinds) mask |= std::int64_t{1} << static_cast<int>(kind);
   return mask;
 }
-
-}  // namespace
 
 // outcome 0 is `pending`.
 PlanTable::PlanTable(Database& database)
@@ -31,16 +28,12 @@ PlanTable::PlanTable(Database& database)
                   "WHERE space=? AND sequence<? AND outcome=0 AND (1<<kind) & ?"
                   " ORDER BY sequence DESC LIMIT ?"),
       withOutcome_(database, CLOUDSYNC_PLAN_ROW
-                   "FROM plan WHERE space=? AND outcome=? ORDER BY sequence LIMIT ?"),
+                   "FROM plan WHERE space=? AND outcome=? AND sequence>?"
+                   " ORDER BY sequence LIMIT ?"),
       settle_(database, "UPDATE plan SET outcome=?3, message=?4 WHERE space=?1 AND sequence=?2"),
-      hold_(
-          database,
-          "UPDATE plan SET outcome=?4, message=?3 WHERE space=?1 AND outcome=0 AND (1<<kind) & ?2"),
       counts_(database, "SELECT kind, outcome, size FROM plan WHERE space=?"),
       first_(database, "SELECT min(sequence) FROM plan WHERE space=?"),
       removeBelow_(database, "DELETE FROM plan WHERE space=? AND sequence<?") {}
-
-#undef CLOUDSYNC_PLAN_ROW "FROM plan "
 
 Status PlanTable::add(SpaceId space, std::span<const PlanOp> ops) {
   std::int64_t sequence = 0;
@@ -91,8 +84,8 @@ Result<std::vector<PlanOp>> PlanTable::page(SpaceId space, std::span<const PlanO
 }
 
 Result<std::vector<PlanOp>> PlanTable::withOutcome(SpaceId space, PlanOp::Outcome outcome,
-                                                   std::size_t limit) {
-  Cursor cursor = withOutcome_.query(space.value, outcome, limit);
+                                                   std::int64_t after, std::size_t limit) {
+  Cursor cursor = withOutcome_.query(space.value, outcome, after, limit);
   return read(cursor);
 }
 
@@ -100,17 +93,16 @@ Status PlanTable::settle(SpaceId space, const PlanOp& op) {
   return settle_.run(space.value, op.sequence, op.outcome, std::string_view(op.message));
 }
 
-Status PlanTable::hold(SpaceId space, std::span<const PlanOp::Kind> kinds,
-                       std::string_view reason) {
-  return hold_.run(space.value, maskOf(kinds), reason, PlanOp::Outcome::held);
-}
-
 // Counted here and not by GROUP BY, which would sort ten million rows for a handful of groups.
 Result<PlanCounts> PlanTable::counts(SpaceId space) {
   Cursor cursor = counts_.query(space.value);
   PlanCounts counts;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::pair<std::uint64_t, ByteCount>> groups;
   while (cursor.next()) {
     auto kind = static_cast<PlanOp::Kind>(cursor.integer(0));
+    auto& [count, bytes] = groups[{cursor.integer(0), cursor.integer(1)}];
+    ++count;
+    bytes += cursor.number(2);
     switch (static_cast<PlanOp::Outcome>(cursor.integer(1))) {
       case PlanOp::Outcome::pending:
         counts.pendingByKind.at(static_cast<std::size_t>(kind)) += 1;
@@ -132,6 +124,10 @@ Result<PlanCounts> PlanTable::counts(SpaceId space) {
   }
   Status status = cursor.status();
   if (!status) return status.error();
+  for (const auto& [which, sum] : groups) {
+    counts.groups.push_back({static_cast<PlanOp::Kind>(which.first),
+                             static_cast<PlanOp::Outcome>(which.second), sum.first, sum.second});
+  }
   return counts;
 }
 

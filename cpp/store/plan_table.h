@@ -11,6 +11,9 @@
 
 namespace cloudsync {
 
+// A set of kinds as one number, bit by bit.
+std::int64_t maskOf(std::span<const PlanOp::Kind> kinds);
+
 // The table `plan`, on the writing connection; the caller holds the transaction. Rows stand in the
 // order of their sequence and have no other index: appending and settling are what a first run of
 // ten million files does most, and whoever reads goes through all of them anyway.
@@ -22,9 +25,8 @@ class PlanTable {
                                    std::optional<std::int64_t> after, StateStore::Order order,
                                    std::size_t limit);
   Result<std::vector<PlanOp>> withOutcome(SpaceId space, PlanOp::Outcome outcome,
-                                          std::size_t limit);
+                                          std::int64_t after, std::size_t limit);
   Status settle(SpaceId space, const PlanOp& op);
-  Status hold(SpaceId space, std::span<const PlanOp::Kind> kinds, std::string_view reason);
   Result<PlanCounts> counts(SpaceId space);
   // Removes the first `limit` rows; false: none are left.
   Result<bool> removeSome(SpaceId space, std::int64_t limit);
@@ -38,7 +40,6 @@ class PlanTable {
   Statement descending_;
   Statement withOutcome_;
   Statement settle_;
-  Statement hold_;
   Statement counts_;
   Statement first_;
   Statement removeBelow_;

@@ -107,6 +107,32 @@ struct SpaceRow {
   int syncState = 4;              // SyncState of the last event: COMPLETED before any
   int syncError = 0;              // ErrorType of it
   std::int64_t lastSyncTime = 0;  // ms since the epoch of the last complete run; 0 before
+  std::string rootPath;           // where the root was last seen; "" before
+  bool baseDoubted = false;       // until a run is complete, nothing is deleted for the base's sake
+  std::uint64_t remoteEpoch = 0;  // the newest one that was seen in the remote's marker; 0: none
+  std::string remoteEpochToken;   // tells it from another one of that number
+};
+
+// Why a space waits for a person.
+struct Halt {
+  enum class Subject : std::uint8_t {
+    operations = 0,  // those of the plan that are held
+    root = 1,        // a side is not the one that is remembered; `evidence` is what was found
+    nothing = 2,     // nothing that could be released: the cause has to go
+  };
+  std::string reason;  // stable, machine-readable: "deletion-limit-local"
+  Subject subject = Subject::operations;
+  std::string message;  // for a person
+  std::string evidence;
+  std::string planId;  // names all that waits in the space, with this; set by whoever stores it
+
+  friend bool operator==(const Halt&, const Halt&) = default;
+};
+
+// Which operations of the named kinds a rule holds back.
+enum class HoldExtent {
+  all,
+  replacing,  // only where both sides have content: what would go is the other one's
 };
 
 // Permission, written durably before the act, to do what a crash would make look like the user's.

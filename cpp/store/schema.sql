@@ -114,3 +114,38 @@ ALTER TABLE plan ADD COLUMN source BLOB;  -- of a move: the key that its content
 ALTER TABLE plan ADD COLUMN was BLOB;     -- of a removal: what its content is known again by
 -- Removals only: a first run of ten million uploads pays nothing for it.
 CREATE INDEX plan_was ON plan (space, was) WHERE was IS NOT NULL;
+
+--@ step 3
+
+-- What a safety rule holds back, and what a person has released of it.
+ALTER TABLE space ADD COLUMN root_path TEXT NOT NULL DEFAULT '';  -- where the root was last seen
+-- 1: until a run is complete the base is not believed, and nothing is deleted for it.
+ALTER TABLE space ADD COLUMN base_doubted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE space ADD COLUMN remote_epoch INTEGER NOT NULL DEFAULT 0;  -- of the remote's marker
+ALTER TABLE space ADD COLUMN remote_epoch_token TEXT NOT NULL DEFAULT '';
+-- Why the space waits for a person: rows come and go with the plan.
+CREATE TABLE halt (
+  space    INTEGER NOT NULL,
+  reason   TEXT NOT NULL,     -- the rule's stable name
+  subject  INTEGER NOT NULL,  -- Halt::Subject
+  message  TEXT NOT NULL,     -- for a person
+  evidence TEXT NOT NULL,     -- of a root: what was found there
+  plan_id  TEXT NOT NULL,     -- names what waits, all of it
+  PRIMARY KEY (space, reason)
+) STRICT, WITHOUT ROWID;
+-- Operations of which a person said: yes, exactly this, in exactly this state.
+CREATE TABLE released (
+  space  INTEGER NOT NULL,
+  kind   INTEGER NOT NULL,
+  key    BLOB NOT NULL,
+  local  BLOB,
+  remote TEXT,
+  PRIMARY KEY (space, kind, key)
+) STRICT, WITHOUT ROWID;
+-- The same of a root.
+CREATE TABLE released_root (
+  space    INTEGER NOT NULL,
+  reason   TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  PRIMARY KEY (space, reason)
+) STRICT, WITHOUT ROWID;

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "store/base_tree.h"
+#include "store/halts.h"
 #include "store/licences.h"
 #include "store/plan_moves.h"
 #include "store/plan_table.h"
+#include "store/space_rows.h"
 #include "store/spaces.h"
 #include "store/sqlite_state_store.h"
 #include "store/transfers.h"
@@ -36,6 +38,8 @@ struct Writer {
   Uploads uploads{*database};
   PlanTable plan{*database};
   PlanMoves moves{*database};
+  Halts halts{*database};
+  SpaceRows rows{*database};
 };
 
 // The one writer and its lock. Shared with the readers of a database in memory, which has no other
@@ -161,6 +165,12 @@ class SqliteStateStore final : public StateStore {
   }
   Result<SpaceTotals> totals(SpaceId space) override {
     return writer_->use([&](Writer& writer) { return writer.base.totals(space); });
+  }
+  Status eraseSpace(SpaceId space) override {
+    return writer_->write(Durability::onDisk, [&](Writer& writer) {
+      Status erased = writer.halts.eraseSpace(space);
+      return erased ? writer.rows.erase(space) : erased;
+    });
   }
 
   // The base tree
@@ -295,17 +305,39 @@ class SqliteStateStore final : public StateStore {
       return status;
     });
   }
-  Status holdOps(SpaceId space, std::span<const PlanOp::Kind> kinds,
-                 std::string_view reason) override {
-    return claim([&](Writer& writer) { return writer.plan.hold(space, kinds, reason); });
-  }
   Result<PlanCounts> planCounts(SpaceId space) override {
     return writer_->use([&](Writer& writer) { return writer.plan.counts(space); });
   }
   Result<std::vector<PlanOp>> planOutcomes(SpaceId space, PlanOp::Outcome outcome,
-                                           std::size_t limit) override {
+                                           std::int64_t after, std::size_t limit) override {
     return writer_->use(
-        [&](Writer& writer) { return writer.plan.withOutcome(space, outcome, limit); });
+        [&](Writer& writer) { return writer.plan.withOutcome(space, outcome, after, limit); });
+  }
+
+  // What waits for a person
+
+  Result<std::uint64_t> holdOps(SpaceId space, std::span<const PlanOp::Kind> kinds,
+                                HoldExtent extent, std::string_view reason) override {
+    return claim([&](Writer& writer) { return writer.halts.hold(space, kinds, extent, reason); });
+  }
+  Status setHalts(SpaceId space, std::span<const Halt> halts) override {
+    return claim([&](Writer& writer) { return writer.halts.set(space, halts); });
+  }
+  Result<std::vector<Halt>> halts(SpaceId space) override {
+    return writer_->use([&](Writer& writer) { return writer.halts.all(space); });
+  }
+  Result<bool> release(SpaceId space, std::string_view planId) override {
+    return writer_->write(Durability::onDisk,
+                          [&](Writer& writer) { return writer.halts.release(space, planId); });
+  }
+  Result<std::optional<std::string>> releasedRoot(SpaceId space, std::string_view reason) override {
+    return writer_->use([&](Writer& writer) { return writer.halts.releasedRoot(space, reason); });
+  }
+  Status forgetReleasedRoots(SpaceId space) override {
+    return claim([&](Writer& writer) { return writer.halts.forgetReleasedRoots(space); });
+  }
+  Status forgetReleasedBeyondPlan(SpaceId space) override {
+    return claim([&](Writer& writer) { return writer.halts.forgetReleasedBeyondPlan(space); });
   }
 
   Result<TaskId> nextTaskId() override {

@@ -27,6 +27,13 @@ struct SpaceTotals {
 
 // Counts over a plan.
 struct PlanCounts {
+  struct Group {
+    PlanOp::Kind kind;
+    PlanOp::Outcome outcome;
+    std::uint64_t count = 0;
+    ByteCount bytes = 0;
+  };
+  std::vector<Group> groups;  // those that have any, by kind and outcome
   std::array<std::uint64_t, kPlanOpKinds> pendingByKind{};  // index: PlanOp::Kind
   ByteCount downloadBytes = 0;
   ByteCount uploadBytes = 0;
@@ -70,6 +77,8 @@ class StateStore {
   virtual Result<SpaceRow> openSpace(std::string_view name) = 0;  // made when missing
   virtual Status saveSpace(const SpaceRow& space) = 0;
   virtual Result<SpaceTotals> totals(SpaceId space) = 0;
+  // Forgets all that is known of the space, but its name and id. On disk when it returns.
+  virtual Status eraseSpace(SpaceId space) = 0;
 
   // The base tree. One transaction per call; `revoke` names licences that end with these claims.
   virtual Status commit(SpaceId space, std::span<const BaseChange> changes,
@@ -117,12 +126,27 @@ class StateStore {
   virtual Status rewritePlan(SpaceId space, std::span<const PlanOp> moves,
                              std::span<const std::int64_t> gone) = 0;
   virtual Status settleOps(SpaceId space, std::span<const PlanOp> ops) = 0;  // outcome and message
-  virtual Status holdOps(SpaceId space, std::span<const PlanOp::Kind> kinds,
-                         std::string_view reason) = 0;
   virtual Result<PlanCounts> planCounts(SpaceId space) = 0;
-  // Operations with this outcome, in order.
+  // Operations with this outcome and a sequence above `after`, in order.
   virtual Result<std::vector<PlanOp>> planOutcomes(SpaceId space, PlanOp::Outcome outcome,
-                                                   std::size_t limit) = 0;
+                                                   std::int64_t after, std::size_t limit) = 0;
+
+  // What a safety rule holds back (halts.h). Pending operations of these kinds are held, but for
+  // those that were released; tells how many.
+  virtual Result<std::uint64_t> holdOps(SpaceId space, std::span<const PlanOp::Kind> kinds,
+                                        HoldExtent extent, std::string_view reason) = 0;
+  // Why the space waits, instead of what was noted before.
+  virtual Status setHalts(SpaceId space, std::span<const Halt> halts) = 0;
+  virtual Result<std::vector<Halt>> halts(SpaceId space) = 0;
+  // A person said yes to what waits under this id, exactly as it is: on disk when it returns. False
+  // when nothing waits under it.
+  virtual Result<bool> release(SpaceId space, std::string_view planId) = 0;
+  // The evidence with which a root was released; nothing when it was not.
+  virtual Result<std::optional<std::string>> releasedRoot(SpaceId space,
+                                                          std::string_view reason) = 0;
+  virtual Status forgetReleasedRoots(SpaceId space) = 0;
+  // After a look at everything: what was released and is not in the plan any more has passed.
+  virtual Status forgetReleasedBeyondPlan(SpaceId space) = 0;
 
   // Grows by one with every call. Over restarts some are left out, none is given twice.
   virtual Result<TaskId> nextTaskId() = 0;

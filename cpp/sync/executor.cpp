@@ -164,6 +164,7 @@ void Executor::count(const PlanOp& op, const OpResult& result) {
   switch (result.outcome) {
     case PlanOp::Outcome::done:
       ++report_.done;
+      if (sideOf(op.kind) == RunFailure::Side::up) report_.changedRemote = true;
       return;
     case PlanOp::Outcome::postponed:
       ++report_.postponed;

@@ -24,6 +24,7 @@ struct ExecutionReport {
   std::uint64_t leftOut = 0;  // of these: the remote has what its list had not
   bool lookAgain = false;     // another pass would find something to do
   bool ended = false;         // the remote is away: the rest was not tried
+  bool changedRemote = false;
   std::optional<RunFailure> worst;
 };
 

@@ -25,6 +25,12 @@ class Operations {
   // `meter` counts the bytes that move for it.
   Task<OpResult> perform(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
 
+  // A file or an empty directory that a person removes on both sides, wherever it is.
+  Task<OpResult> removeFileByName(std::string key, CancelToken cancel);
+  Task<OpResult> removeDirectoryByName(std::string key, CancelToken cancel);
+  // A directory under its new name, in the cloud and as a row; what is in it is there already.
+  Task<OpResult> makeDirectoryByName(std::string key, CancelToken cancel);
+
  private:
   Task<OpResult> makeLocalDirectory(PlanOp op);
   Task<OpResult> makeRemoteDirectory(PlanOp op, CancelToken cancel);
@@ -42,6 +48,7 @@ class Operations {
   Task<OpResult> forget(PlanOp op, CancelToken cancel);
   Task<OpResult> moveLocal(PlanOp op, CancelToken cancel);
   Task<OpResult> moveRemote(PlanOp op, CancelToken cancel);
+  Task<OpResult> removeFromCloud(RelPath path, std::string version, CancelToken cancel);
 
   Task<OpResult> fetch(DownloadQueue::Order order, std::shared_ptr<FileMeter> meter,
                        CancelToken cancel);

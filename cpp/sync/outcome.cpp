@@ -21,6 +21,13 @@ OpResult OpResult::from(Error error) {
   }
 }
 
+Status statusOf(const OpResult& result, const RelPath& path) {
+  if (result.outcome == PlanOp::Outcome::done) return Status();
+  Error error = result.error.value_or(Error{});
+  if (error.subject.empty()) error.subject = path.text();
+  return error;
+}
+
 int RunFailure::rank(SyncError error) {
   // The order of the reference's own selection, then what it added later.
   constexpr std::array kWorstFirst = {SyncError::networkUnavailable,

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/rel_path.h"
+#include "base/result.h"
 #include "events/event.h"
 #include "store/rows.h"
 
@@ -23,6 +25,9 @@ struct OpResult {
   // Sorts an error: what another look resolves is postponed; a stop leaves the operation pending.
   static OpResult from(Error error);
 };
+
+// As the answer to a person who wanted it done to `path`.
+Status statusOf(const OpResult& result, const RelPath& path);
 
 // The worst thing that went wrong in a run, in the order in which the reference API reports it.
 // A plain value.

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/sha256.h"
 #include "sync/context.h"
+#include "sync/plan_digest.h"
 
 namespace cloudsync {
 
@@ -66,27 +66,38 @@ std::string_view nameOf(PlanOp::Outcome outcome) {
 }  // namespace
 
 Result<PlanInfo> readPlan(StateStore& store, SpaceId space) {
+  PlanInfo info;
+  Result<std::vector<Halt>> halts = store.halts(space);
+  if (!halts.ok()) return halts.error();
+  for (Halt& halt : *halts) info.halts.push_back({halt.reason, halt.message});
+  Result<PlanCounts> counts = store.planCounts(space);
+  if (!counts.ok()) return counts.error();
+  for (const PlanCounts::Group& group : counts->groups) {
+    info.totals.push_back({std::string(nameOf(group.kind)), std::string(nameOf(group.outcome)),
+                           group.count, group.bytes});
+  }
   constexpr std::array kShown = {PlanOp::Outcome::held, PlanOp::Outcome::failed,
                                  PlanOp::Outcome::postponed, PlanOp::Outcome::pending};
-  PlanInfo info;
-  Sha256Hasher identity;
-  auto hash = [&identity](std::string_view text) {
-    identity.update({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-  };
+  PlanDigest digest;
   for (PlanOp::Outcome outcome : kShown) {
-    Result<std::vector<PlanOp>> ops = store.planOutcomes(space, outcome, kMostShown);
+    Result<std::vector<PlanOp>> ops = store.planOutcomes(space, outcome, 0, kMostShown);
     if (!ops.ok()) return ops.error();
     for (const PlanOp& op : *ops) {
-      if (outcome == PlanOp::Outcome::held && info.halted.empty()) info.halted = op.message;
-      hash(nameOf(op.kind));
-      hash(op.key);
+      digest.add(op);
       info.ops.push_back({std::string(nameOf(op.kind)), printable(op.key), op.size,
                           std::string(nameOf(outcome)), op.message});
     }
   }
-  // The same operations have the same id: what is confirmed is exactly what was shown.
-  info.id = identity.finish().hex().substr(0, 16);
+  // What is confirmed by the id of a halt is all that waits for it, however much is shown.
+  info.id = halts->empty() ? digest.name("", {}) : halts->front().planId;
   return info;
+}
+
+Result<PlanInfo> planUnlessHalted(const Error& failure, StateStore& store, SpaceId space) {
+  if (failure.kind != ErrorKind::halted) return failure;
+  Result<PlanInfo> plan = readPlan(store, space);
+  if (plan.ok() && plan->halts.empty()) return failure;
+  return plan;
 }
 
 }  // namespace cloudsync

@@ -9,4 +9,8 @@ namespace cloudsync {
 // why, what failed. The first thousand operations of each.
 Result<PlanInfo> readPlan(StateStore& store, SpaceId space);
 
+// The same after looking failed: a space whose root is not the one that is remembered has no plan,
+// but a reason why. Any other failure is returned.
+Result<PlanInfo> planUnlessHalted(const Error& failure, StateStore& store, SpaceId space);
+
 }  // namespace cloudsync

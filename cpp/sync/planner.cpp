@@ -179,18 +179,25 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
     ++summary_.operations;
     if (!op.key.ends_with('/')) ++summary_.files;
     switch (op.kind) {
-      case PlanOp::Kind::removeLocal:
       case PlanOp::Kind::forget:
+        ++summary_.safety.forgets;
+        ++summary_.safety.removesLocal;
+        break;
+      case PlanOp::Kind::removeLocal:
         ++summary_.safety.removesLocal;
         break;
       case PlanOp::Kind::removeRemote:
         ++summary_.safety.removesRemote;
         break;
       case PlanOp::Kind::download:
+        if (op.localExpected) ++summary_.safety.replacesLocal;
+        summary_.downloadBytes += op.size;
+        break;
       case PlanOp::Kind::compare:
         summary_.downloadBytes += op.size;
         break;
       case PlanOp::Kind::upload:
+        if (op.remoteExpected) ++summary_.safety.replacesRemote;
         summary_.uploadBytes += op.size;
         break;
       case PlanOp::Kind::makeLocalDirectory:
@@ -350,11 +357,14 @@ Task<Result<PlanSummary>> makePlan(SyncContext context, PlanRequest request, Can
     Status found = co_await findMoves(context, summary, cancel);
     if (!found.ok()) co_return found.error();
   }
-  if (summary.safety.removesLocal + summary.safety.removesRemote > context.deletionLimit.files) {
+  SafetyFacts& safety = summary.safety;
+  if (safety.removesLocal + safety.removesRemote > context.deletionLimit.files ||
+      safety.replacesLocal > kFewFiles || safety.replacesRemote > kFewFiles) {
     // Counting a million rows costs a moment: only where the answer matters.
     Result<SpaceTotals> totals = place.store.totals(place.space);
     if (!totals.ok()) co_return totals.error();
-    summary.safety.knownFiles = totals->files;
+    safety.knownFiles = totals->files;
+    safety.localFiles = totals->localFiles;
   }
   co_return summary;
 }

@@ -1,103 +1,97 @@
 #include "sync/root_identity.h"
 
-#include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "cache/root_marker.h"
+#include "sync/holds.h"
+#include "sync/remote_marker.h"
 #include "sync/safety.h"
-#include "transfer/file_source.h"
 
 namespace cloudsync {
 
 namespace {
 
-constexpr std::string_view kMarkerHead = "cloudsync remote 1\nid: ";
-constexpr ByteCount kLongestMarker = 4096;
-constexpr int kPatienceWithOthers = 4;  // times what our own write took
-
-RelPath markerPath() { return RelPath::trusted(std::string(kReservedName) + "/root"); }
-
-Error halted(std::string why, const SyncContext& context) {
-  return Error{ErrorKind::halted, std::move(why), context.spaceName, 0};
+Error halted(const Halt& halt, const std::string& spaceName) {
+  return Error{ErrorKind::halted, halt.message, spaceName, 0};
 }
 
-class TextSink final : public ByteSink {
- public:
-  Status write(ByteCount, std::span<const std::uint8_t> bytes) override {
-    text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return Status();
-  }
-  std::string text;
-};
-
-// "" when the remote has no marker.
-Task<Result<std::string>> readRemoteId(TransferPlace place, CancelToken cancel) {
-  RelPath path = markerPath();
-  Result<ObjectInfo> info = co_await place.remote.stat(path, cancel);
-  if (!info.ok()) {
-    if (info.error().kind == ErrorKind::notFound) co_return std::string();
-    co_return info.error();
-  }
-  TextSink sink;
-  ByteRange all{0, std::min(info->size, kLongestMarker)};
-  Result<ObjectInfo> read = co_await place.remote.read(path, all, info->version, sink, cancel);
-  if (!read.ok()) co_return read.error();
-  std::string_view text = sink.text;
-  if (!text.starts_with(kMarkerHead)) {
-    co_return Error{ErrorKind::remoteFault, "the remote's marker .cloudsync/root does not read",
-                    path.text(), 0};
-  }
-  text.remove_prefix(kMarkerHead.size());
-  co_return std::string(text.substr(0, text.find('\n')));
-}
-
-// Another device may be first: then its marker is the one.
-Task<Result<std::string>> makeRemoteId(TransferPlace place, CancelToken cancel) {
-  std::string text(kMarkerHead);
-  text += place.random.token();
-  text += '\n';
-  std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()),
-                                      text.size());
-  BufferSource source(bytes);
-  WriteRequest request;
-  request.size = bytes.size();
-  request.sha256 = sha256Of(bytes);
-  request.modifyTime = place.clock.wallTime();
-  request.nonce = place.random.token();
-  request.precondition = Precondition::absent();
-  RelPath path = markerPath();
-  SteadyTime began = place.clock.steadyTime();
-  Result<ObjectInfo> written = co_await place.remote.write(path, source, request, cancel);
-  if (!written.ok() && written.error().kind != ErrorKind::conflict) co_return written.error();
-  if (!place.remote.features().conditionalWrites) {
-    // Whoever looked in the same moment as we may still write its own over ours; the last one
-    // stays.
-    Duration took = place.clock.steadyTime() - began;
-    bool waited = co_await place.scheduler.sleep(kPatienceWithOthers * took, cancel);
-    if (!waited) co_return Error{ErrorKind::cancelled, "cancelled", "", 0};
-  }
-  co_return co_await readRemoteId(place, cancel);
+// Notes `halt`, unless a person released exactly this.
+Status stopFor(const Halt& halt, StateStore& store, SpaceId space, const std::string& spaceName) {
+  Result<bool> released = isReleased(store, space, halt);
+  if (!released.ok()) return released.error();
+  if (*released) return Status();
+  Status noted = noteRootHalt(store, space, spaceName, halt);
+  if (!noted.ok()) return noted;
+  return halted(halt, spaceName);
 }
 
 Result<RootTrust> identifyLocal(const SyncContext& context, SpaceRow& row) {
   Folder& root = context.place.root;
   Result<std::optional<RootMarker>> found = readRootMarker(root);
   if (!found.ok()) return found.error();
-  std::string problem = judgeLocalRoot({row.rootId, *found ? (*found)->id : ""});
-  if (!problem.empty()) return halted(std::move(problem), context);
+  std::optional<Halt> problem = judgeLocalRoot({row.rootId, *found ? (*found)->id : ""}, {});
+  if (problem) {
+    Status stopped = stopFor(*problem, context.place.store, context.place.space, context.spaceName);
+    if (!stopped.ok()) return stopped.error();
+    row.baseDoubted = true;
+    row.rootId = *found ? (*found)->id : "";
+    if (*found) row.generation = (*found)->generation;
+  }
   if (row.rootId.empty()) {
     Result<RootMarker> made = createRootMarker(root, context.place.random);
     if (!made.ok()) return made.error();
     row.rootId = made->id;
     row.generation = made->generation;
-    return RootTrust::full;
+  } else if ((*found)->generation != row.generation) {
+    row.baseDoubted = true;
   }
-  return (*found)->generation == row.generation ? RootTrust::full : RootTrust::unionOnly;
+  return row.baseDoubted ? RootTrust::unionOnly : RootTrust::full;
+}
+
+// A remote that was restored lacks a moment that was seen.
+void judgeEpoch(const SyncContext& context, const RemoteMarker& marker, SpaceRow& row) {
+  bool back = wentBack({row.remoteEpoch, row.remoteEpochToken}, marker.epochs);
+  if (back && !row.baseDoubted) {
+    context.reporter.noticed(
+        Notice{context.spaceName, "", ErrorKind::changed,
+               "the cloud is in an older state than before (restored from a backup?): nothing is "
+               "deleted in this run, and what it lacks goes up again"});
+  }
+  row.baseDoubted = row.baseDoubted || back;
+  row.remoteEpoch = marker.newest().number;
+  row.remoteEpochToken = marker.newest().token;
+}
+
+Task<Result<RemoteMarker>> identifyRemote(SyncContext context, std::string remembered,
+                                          CancelToken cancel) {
+  const TransferPlace& place = context.place;
+  Result<std::optional<RemoteMarker>> found = co_await readRemoteMarker(place, cancel);
+  if (!found.ok()) co_return found.error();
+  std::optional<Halt> problem = judgeRemoteRoot({remembered, *found ? (*found)->id : ""});
+  if (problem) {
+    Status stopped = stopFor(*problem, place.store, place.space, context.spaceName);
+    if (!stopped.ok()) co_return stopped.error();
+  }
+  if (*found) co_return std::move(**found);
+  Task<Result<RemoteMarker>> making = makeRemoteMarker(place, cancel);
+  co_return co_await making;
+}
+
+bool sameIdentity(const SpaceRow& a, const SpaceRow& b) {
+  return a.rootId == b.rootId && a.remoteId == b.remoteId && a.baseDoubted == b.baseDoubted &&
+         a.remoteEpoch == b.remoteEpoch && a.remoteEpochToken == b.remoteEpochToken;
+}
+
+void takeIdentity(const SpaceRow& from, SpaceRow& to) {
+  // Freeing may have raised it since: only a root that is new to us says another one.
+  if (from.rootId != to.rootId) to.generation = from.generation;
+  to.rootId = from.rootId;
+  to.remoteId = from.remoteId;
+  to.baseDoubted = from.baseDoubted;
+  to.remoteEpoch = from.remoteEpoch;
+  to.remoteEpochToken = from.remoteEpochToken;
 }
 
 }  // namespace
@@ -106,31 +100,61 @@ Task<Result<RootTrust>> identifyRoots(SyncContext context, CancelToken cancel) {
   const TransferPlace& place = context.place;
   SpaceRow row;
   // Between rounds: a freeing raises the marker before it is remembered.
-  Result<RootTrust> trust = context.placer.betweenRounds([&context, &row] {
+  Result<RootTrust> local = context.placer.betweenRounds([&context, &row] {
     row = context.memory.read();
     return identifyLocal(context, row);
   });
-  if (!trust.ok()) co_return trust.error();
+  if (!local.ok()) co_return local.error();
 
-  Result<std::string> remoteId = co_await readRemoteId(place, cancel);
-  if (!remoteId.ok()) co_return remoteId.error();
-  std::string problem = judgeRemoteRoot({row.remoteId, *remoteId});
-  if (!problem.empty()) co_return halted(std::move(problem), context);
-  if (remoteId->empty()) {
-    remoteId = co_await makeRemoteId(place, cancel);
-    if (!remoteId.ok()) co_return remoteId.error();
+  Task<Result<RemoteMarker>> identifying = identifyRemote(context, row.remoteId, cancel);
+  Result<RemoteMarker> remote = co_await identifying;
+  if (!remote.ok()) co_return remote.error();
+  bool isOther = !row.remoteId.empty() && row.remoteId != remote->id;
+  if (isOther) {
+    row.baseDoubted = true;
+    row.remoteEpoch = 0;
   }
-  row.remoteId = *remoteId;
-  SpaceRow before = context.memory.read();
-  if (row.rootId != before.rootId || row.remoteId != before.remoteId) {
-    Status saved = context.memory.update([&row](SpaceRow& remembered) {
-      if (remembered.rootId.empty()) remembered.generation = row.generation;
-      remembered.rootId = row.rootId;
-      remembered.remoteId = row.remoteId;
-    });
+  row.remoteId = remote->id;
+  judgeEpoch(context, *remote, row);
+  if (!sameIdentity(row, context.memory.read())) {
+    Status saved =
+        context.memory.update([&row](SpaceRow& remembered) { takeIdentity(row, remembered); });
     if (!saved.ok()) co_return saved.error();
+    Status forgotten = place.store.forgetReleasedRoots(place.space);
+    if (!forgotten.ok()) co_return forgotten.error();
   }
-  co_return trust;
+  co_return row.baseDoubted ? RootTrust::unionOnly : RootTrust::full;
+}
+
+Status identifyLocalRoot(Folder& root, const std::string& path, StateStore& store, SpaceId space,
+                         SpaceMemory& memory) {
+  const SpaceRow row = memory.read();
+  Result<std::optional<RootMarker>> marker = readRootMarker(root);
+  if (!marker.ok()) return marker.error();
+  Result<FileStat> stat = root.stat();
+  if (!stat.ok()) return stat.error();
+  const std::string found = *marker ? (*marker)->id : "";
+  std::optional<Halt> problem = judgeLocalRoot({row.rootId, found}, {row.rootPath, path});
+  if (problem) {
+    Status stopped = stopFor(*problem, store, space, row.name);
+    if (!stopped.ok()) return stopped;
+  }
+  const bool isSameDirectory = row.rootInode == 0 || row.rootInode == stat->inode;
+  const bool isKnown = !problem && isSameDirectory && row.rootInode != 0 && row.rootPath == path;
+  if (isKnown) return Status();
+  Status saved = memory.update([&](SpaceRow& remembered) {
+    remembered.rootPath = path;
+    remembered.rootInode = stat->inode;
+    remembered.rootDevice = stat->device;
+    // A copy of the tree, or one that came back from a backup, or another one altogether.
+    if (!row.rootId.empty() && (!isSameDirectory || row.rootId != found)) {
+      remembered.baseDoubted = true;
+    }
+    if (row.rootId == found) return;
+    remembered.rootId = found;
+    if (*marker) remembered.generation = (*marker)->generation;
+  });
+  return saved.ok() && problem ? store.forgetReleasedRoots(space) : saved;
 }
 
 Status rememberGeneration(Folder& root, SpaceMemory& memory) {
@@ -139,6 +163,23 @@ Status rememberGeneration(Folder& root, SpaceMemory& memory) {
   if (!*marker || (*marker)->generation == memory.read().generation) return Status();
   std::uint64_t generation = (*marker)->generation;
   return memory.update([generation](SpaceRow& row) { row.generation = generation; });
+}
+
+Status trustBaseAgain(SpaceMemory& memory) {
+  if (!memory.read().baseDoubted) return Status();
+  return memory.update([](SpaceRow& row) { row.baseDoubted = false; });
+}
+
+Task<Status> raiseEpoch(SyncContext context, CancelToken cancel) {
+  std::string id = context.memory.read().remoteId;
+  Task<Result<RemoteEpoch>> raising =
+      raiseRemoteEpoch(context.place, std::move(id), std::move(cancel));
+  Result<RemoteEpoch> raised = co_await raising;
+  if (!raised.ok()) co_return raised.error();
+  co_return context.memory.update([&raised](SpaceRow& row) {
+    row.remoteEpoch = raised->number;
+    row.remoteEpochToken = raised->token;
+  });
 }
 
 }  // namespace cloudsync

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "sync/holds.h"
 #include "transfer/parted_upload.h"
 
 namespace cloudsync {
@@ -55,10 +56,11 @@ Task<Session::Outcome> Session::run(CancelToken cancel) {
     bool rested = co_await context_.place.scheduler.sleep(kRest * number, cancel);
     if (!rested) break;
   }
+  co_await markChange(cancel);
   if (cancel.cancelled()) co_return Outcome{SyncState::stopped, SyncError::none, std::nullopt};
   Outcome outcome = judge(last);
   if (outcome.state == SyncState::completed) {
-    Status remembered = rememberGeneration(context_.place.root, context_.memory);
+    Status remembered = settleTrust();
     if (!remembered.ok()) co_return failure(RunFailure::Side::down, remembered.error());
     co_await purgeTrash(cancel);
     Status tidied = co_await tidyTransfers(cancel);
@@ -75,7 +77,8 @@ Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_pt
                                              CancelToken cancel) {
   Result<PlanSummary> summary = co_await makePlan(context_, request, cancel);
   if (!summary.ok()) co_return summary.error();
-  Result<std::vector<Hold>> holds = holdUnsafe(*summary);
+  Task<Result<std::vector<Hold>>> judging = holdBack(*summary, cancel);
+  Result<std::vector<Hold>> holds = co_await judging;
   if (!holds.ok()) co_return holds.error();
 
   Pass pass;
@@ -93,6 +96,7 @@ Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_pt
   bool removes = summary->safety.removesLocal + summary->safety.removesRemote > 0;
   Status carried = co_await carryOut(executor, removes, cancel);
   pass.report = executor.finish();
+  changedRemote_ = changedRemote_ || pass.report.changedRemote;
   if (!carried.ok()) co_return carried.error();
   meter->enter(RunProgress::Phase::done);
   co_return pass;
@@ -108,6 +112,12 @@ Task<Status> Session::carryOut(Executor& executor, bool removes, CancelToken can
     // Transfers may have taken hours: is it still the same disk, and the same remote?
     Result<RootTrust> still = co_await identifyRoots(context_, cancel);
     if (!still.ok()) co_return still.error();
+    if (*still != trust_) {
+      co_return Error{ErrorKind::changed,
+                      "one side went back to an older state while the run was going on: nothing "
+                      "is deleted; sync again",
+                      "", 0};
+    }
   }
   co_return co_await executor.remove(cancel);
 }
@@ -160,14 +170,36 @@ void Session::enterUploading() {
   if (!std::exchange(uploadingEntered_, true)) listener_.entered(SyncState::uploading);
 }
 
-Result<std::vector<Hold>> Session::holdUnsafe(const PlanSummary& summary) {
-  std::vector<Hold> holds = checkSafety(summary.safety, context_.deletionLimit);
-  for (const Hold& hold : holds) {
-    Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
-    if (!held.ok()) return held.error();
+Task<Result<std::vector<Hold>>> Session::holdBack(PlanSummary summary, CancelToken cancel) {
+  const TransferPlace& place = context_.place;
+  if (summary.unknown == 0) {
+    Status forgotten = place.store.forgetReleasedBeyondPlan(place.space);
+    if (!forgotten.ok()) co_return forgotten.error();
+  }
+  Task<Result<std::vector<Hold>>> judging = holdUnsafe(context_, summary, std::move(cancel));
+  Result<std::vector<Hold>> holds = co_await judging;
+  if (!holds.ok()) co_return holds;
+  for (const Hold& hold : *holds) {
     context_.reporter.noticed(Notice{context_.spaceName, "", ErrorKind::halted, hold.message});
   }
-  return holds;
+  co_return holds;
+}
+
+// The remote is another one than before this run: whoever restores an older one is found out.
+Task<void> Session::markChange(CancelToken cancel) {
+  if (!changedRemote_) co_return;
+  Task<Status> raising = raiseEpoch(context_, cancel);
+  Status raised = co_await raising;
+  if (raised.ok() || raised.error().kind == ErrorKind::cancelled) co_return;
+  context_.reporter.noticed(
+      Notice{context_.spaceName, printable(raised.error().subject), raised.error().kind,
+             "the remote's marker could not be brought up to date: " + raised.error().message});
+}
+
+// The run is complete: both trees and the base belong together from here on.
+Status Session::settleTrust() {
+  Status remembered = rememberGeneration(context_.place.root, context_.memory);
+  return remembered.ok() ? trustBaseAgain(context_.memory) : remembered;
 }
 
 Session::Outcome Session::judge(const Pass& last) const {
@@ -179,9 +211,9 @@ Session::Outcome Session::judge(const Pass& last) const {
     const Hold& hold = last.holds.front();
     Error cause{ErrorKind::halted, hold.message, hold.reason, 0};
     // Files that vanished from the remote are the remote's doing; local deletions are the user's.
-    bool remoteIsCause = hold.reason == "deletion-limit-local";
-    return remoteIsCause ? failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause)
-                         : failure(RunFailure::Side::up, SyncError::unknown, cause);
+    return isCausedByRemote(hold.reason)
+               ? failure(RunFailure::Side::down, SyncError::remoteAbnormal, cause)
+               : failure(RunFailure::Side::up, SyncError::unknown, cause);
   }
   // A list that is behind catches up within the passes of a run.
   if (report.leftOut > 0) {

@@ -46,7 +46,9 @@ class Session {
   Task<Result<Pass>> runPass(PlanRequest request, std::shared_ptr<RunMeter> meter,
                              CancelToken cancel);
   Task<Status> carryOut(Executor& executor, bool removes, CancelToken cancel);
-  Result<std::vector<Hold>> holdUnsafe(const PlanSummary& summary);
+  Task<Result<std::vector<Hold>>> holdBack(PlanSummary summary, CancelToken cancel);
+  Task<void> markChange(CancelToken cancel);
+  Status settleTrust();
   Outcome judge(const Pass& last) const;
   void enterUploading();
   Task<void> purgeTrash(CancelToken cancel);
@@ -56,6 +58,7 @@ class Session {
   Listener& listener_;
   RootTrust trust_ = RootTrust::full;
   bool uploadingEntered_ = false;
+  bool changedRemote_ = false;
 };
 
 }  // namespace cloudsync

@@ -25,6 +25,17 @@ class SpaceMemory {
     change(row_);
     return store_.saveSpace(row_);
   }
+  // The space and every row of it; what follows is a first run.
+  Status forget() {
+    std::lock_guard lock(mutex_);
+    Status erased = store_.eraseSpace(row_.id);
+    if (!erased.ok()) return erased;
+    SpaceRow fresh;
+    fresh.id = row_.id;
+    fresh.name = row_.name;
+    row_ = std::move(fresh);
+    return erased;
+  }
 
  private:
   StateStore& store_;

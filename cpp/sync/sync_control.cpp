@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "sync/holds.h"
 #include "sync/plan_report.h"
 
 namespace cloudsync {
@@ -124,19 +125,40 @@ void SyncControl::remember(const SyncEvent& event) {
 }
 
 Task<Result<PlanInfo>> SyncControl::plan() {
+  const TransferPlace& place = context_.place;
   if (!isRunning()) {
     AsyncSemaphore::Permit turn = co_await turn_.acquire();
-    Result<RootTrust> trust = co_await identifyRoots(context_, closing_.token());
-    if (!trust.ok()) co_return trust.error();
-    PlanRequest request{PlanMode::look, *trust};
-    Result<PlanSummary> summary = co_await makePlan(context_, request, closing_.token());
-    if (!summary.ok()) co_return summary.error();
-    for (const Hold& hold : checkSafety(summary->safety, context_.deletionLimit)) {
-      Status held = context_.place.store.holdOps(context_.place.space, hold.kinds, hold.reason);
-      if (!held.ok()) co_return held.error();
-    }
+    Task<Status> looking = look();
+    Status looked = co_await looking;
+    if (!looked.ok()) co_return planUnlessHalted(looked.error(), place.store, place.space);
   }
-  co_return readPlan(context_.place.store, context_.place.space);
+  co_return readPlan(place.store, place.space);
+}
+
+Task<Status> SyncControl::look() {
+  Task<Result<RootTrust>> identifying = identifyRoots(context_, closing_.token());
+  Result<RootTrust> trust = co_await identifying;
+  if (!trust.ok()) co_return trust.error();
+  PlanRequest request{PlanMode::look, *trust};
+  Task<Result<PlanSummary>> planning = makePlan(context_, request, closing_.token());
+  Result<PlanSummary> summary = co_await planning;
+  if (!summary.ok()) co_return summary.error();
+  Task<Result<std::vector<Hold>>> judging = holdUnsafe(context_, *summary, closing_.token());
+  Result<std::vector<Hold>> holds = co_await judging;
+  co_return holds.ok() ? Status() : Status(holds.error());
+}
+
+Result<std::unique_ptr<Operations>> SyncControl::operations() {
+  Result<std::unique_ptr<StateReader>> reader = context_.place.store.openReader();
+  if (!reader.ok()) return reader.error();
+  return std::make_unique<Operations>(context_, std::move(*reader));
+}
+
+Task<Status> SyncControl::whileIdle(std::function<Status()> act) {
+  Task<void> stopping = stop();
+  co_await stopping;
+  AsyncSemaphore::Permit turn = co_await turn_.acquire();
+  co_return context_.placer.betweenRounds(act);
 }
 
 }  // namespace cloudsync

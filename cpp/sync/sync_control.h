@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,6 +33,10 @@ class SyncControl final : public Session::Listener {
 
   // Plans, or reads the plan of the run that is going on.
   Task<Result<PlanInfo>> plan();
+  // For what a person does to single files, beside what runs. Outlived by the control.
+  Result<std::unique_ptr<Operations>> operations();
+  // Stops what runs, and calls `act` while no run and no round is going on.
+  Task<Status> whileIdle(std::function<Status()> act);
 
   void entered(SyncState state) override;
 
@@ -39,6 +44,7 @@ class SyncControl final : public Session::Listener {
   struct Run;
 
   Task<void> runAll(std::shared_ptr<Run> run);
+  Task<Status> look();  // plans without carrying out
   void tellEnd(const SyncEvent& event, const Session::Outcome& outcome);
   void remember(const SyncEvent& event);
 

@@ -100,6 +100,16 @@ void DownloadQueue::stopAll() {
   for (auto& [key, running] : running_) running->task->cancel.cancel();
 }
 
+Task<void> DownloadQueue::stopAllAndWait() {
+  std::vector<std::shared_ptr<Running>> all;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto& [key, running] : running_) all.push_back(running);
+  }
+  for (const std::shared_ptr<Running>& running : all) running->task->cancel.cancel();
+  for (const std::shared_ptr<Running>& running : all) co_await running->task->ended.wait();
+}
+
 std::shared_ptr<DownloadQueue::Running> DownloadQueue::find(const std::string& key) {
   std::lock_guard lock(mutex_);
   auto found = running_.find(key);

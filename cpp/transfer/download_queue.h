@@ -72,6 +72,7 @@ class DownloadQueue {
   Task<void> stop(std::string key);
   bool isRunning(const std::string& key);
   void stopAll();
+  Task<void> stopAllAndWait();
 
  private:
   struct Running;

@@ -69,4 +69,14 @@ Result<std::string> Placer::moveAside(const std::string& key, const Fingerprint&
   return content_.moveAside(key, expected, sha256);
 }
 
+Status Placer::rename(const RelPath& from, const RelPath& to) {
+  std::lock_guard lock(rounds_);
+  return content_.rename(from, to);
+}
+
+Result<std::string> Placer::restoreTrashed(const std::string& round, const std::string& name) {
+  std::lock_guard lock(rounds_);
+  return content_.restoreTrashed(round, name);
+}
+
 }  // namespace cloudsync

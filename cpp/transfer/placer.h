@@ -30,6 +30,9 @@ class Placer {
   // Gives the local file its conflict name (ContentStore::moveAside). Blocks for a rename.
   Result<std::string> moveAside(const std::string& key, const Fingerprint& expected,
                                 const Sha256& sha256);
+  // For a person (ContentStore::rename, restoreTrashed). Block as well.
+  Status rename(const RelPath& from, const RelPath& to);
+  Result<std::string> restoreTrashed(const std::string& round, const std::string& name);
   // Runs `look` while no round is in progress: what it sees of the tree and of the rows belongs
   // together. A file that is being freed has left its name before its row says so.
   template <class Look>

@@ -116,13 +116,24 @@ class ModelStore final : public StateStore {
     return unused();
   }
   Status settleOps(SpaceId, std::span<const PlanOp>) override { return unused(); }
-  Status holdOps(SpaceId, std::span<const PlanOp::Kind>, std::string_view) override {
-    return unused();
-  }
   Result<PlanCounts> planCounts(SpaceId) override { return unused(); }
-  Result<std::vector<PlanOp>> planOutcomes(SpaceId, PlanOp::Outcome, std::size_t) override {
+  Result<std::vector<PlanOp>> planOutcomes(SpaceId, PlanOp::Outcome, std::int64_t,
+                                           std::size_t) override {
     return unused();
   }
+  Result<std::uint64_t> holdOps(SpaceId, std::span<const PlanOp::Kind>, HoldExtent,
+                                std::string_view) override {
+    return unused();
+  }
+  Status setHalts(SpaceId, std::span<const Halt>) override { return unused(); }
+  Result<std::vector<Halt>> halts(SpaceId) override { return unused(); }
+  Result<bool> release(SpaceId, std::string_view) override { return unused(); }
+  Result<std::optional<std::string>> releasedRoot(SpaceId, std::string_view) override {
+    return unused();
+  }
+  Status forgetReleasedRoots(SpaceId) override { return unused(); }
+  Status forgetReleasedBeyondPlan(SpaceId) override { return unused(); }
+  Status eraseSpace(SpaceId) override { return unused(); }
   Result<TaskId> nextTaskId() override { return unused(); }
 
  private:

@@ -94,7 +94,7 @@ TEST(Open, KeepsEverythingOverARestart) {
   EXPECT_TRUE(must(must(store->openReader())->find(space, "a")));
   EXPECT_EQ(must(store->download(space, "d"))->have, (std::vector<ByteRange>{{1, 2}}));
   EXPECT_EQ(must(store->licences(space)).size(), 1U);
-  EXPECT_EQ(must(store->planOutcomes(space, PlanOp::Outcome::pending, 5)).size(), 1U);
+  EXPECT_EQ(must(store->planOutcomes(space, PlanOp::Outcome::pending, 0, 5)).size(), 1U);
   EXPECT_GT(must(store->nextTaskId()).value, last.value);
 }
 

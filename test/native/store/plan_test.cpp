@@ -45,7 +45,7 @@ TEST_F(Plan, GivesBackEveryFieldOfAnOperation) {
   bare.outcome = Outcome::held;
   add({full, bare});
 
-  std::vector<PlanOp> ops = must(store_->planOutcomes(space_, Outcome::held, 10));
+  std::vector<PlanOp> ops = must(store_->planOutcomes(space_, Outcome::held, 0, 10));
   ASSERT_EQ(ops.size(), 2U);
   EXPECT_EQ(ops[0].kind, Kind::compare);
   EXPECT_EQ(ops[0].key, full.key);
@@ -84,7 +84,7 @@ TEST_F(Plan, ShowsWhatIsSettledNoMore) {
   ops[1].message = "disk on fire";
   must(store_->settleOps(space_, std::span(ops).first(2)));
   EXPECT_EQ(keysOf(page({Kind::upload})), "c ");
-  std::vector<PlanOp> failed = must(store_->planOutcomes(space_, Outcome::failed, 10));
+  std::vector<PlanOp> failed = must(store_->planOutcomes(space_, Outcome::failed, 0, 10));
   ASSERT_EQ(failed.size(), 1U);
   EXPECT_EQ(failed[0].message, "disk on fire");
 }
@@ -94,8 +94,9 @@ TEST_F(Plan, HoldsThePendingOperationsOfSomeKinds) {
   std::vector<PlanOp> done = page({Kind::removeRemote});
   done[0].outcome = Outcome::done;
   must(store_->settleOps(space_, done));
-  must(store_->holdOps(space_, std::vector{Kind::removeLocal, Kind::removeRemote}, "too many"));
-  std::vector<PlanOp> held = must(store_->planOutcomes(space_, Outcome::held, 10));
+  must(store_->holdOps(space_, std::vector{Kind::removeLocal, Kind::removeRemote}, HoldExtent::all,
+                       "too many"));
+  std::vector<PlanOp> held = must(store_->planOutcomes(space_, Outcome::held, 0, 10));
   ASSERT_EQ(held.size(), 1U);
   EXPECT_EQ(held[0].key, "a");
   EXPECT_EQ(held[0].message, "too many");
@@ -110,7 +111,7 @@ TEST_F(Plan, CountsWhatIsLeftAndWhatBecameOfTheRest) {
   uploads[1].outcome = Outcome::failed;
   must(store_->settleOps(space_, ops));
   must(store_->settleOps(space_, uploads));
-  must(store_->holdOps(space_, std::vector{Kind::removeLocal}, "?"));
+  must(store_->holdOps(space_, std::vector{Kind::removeLocal}, HoldExtent::all, "?"));
 
   PlanCounts counts = must(store_->planCounts(space_));
   EXPECT_EQ(counts.pendingByKind[static_cast<std::size_t>(Kind::download)], 2U);
