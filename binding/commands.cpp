@@ -225,6 +225,56 @@ Napi::Value plan(const Info& info) {
   });
 }
 
+Napi::Value confirm(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.confirm(std::move(reply), toText(info[2]));
+  });
+}
+
+Napi::Value unlink(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.unlink(std::move(reply), toText(info[2]));
+  });
+}
+
+Napi::Value remove(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    const auto depth =
+        toText(info[3]) == "alone" ? Service::Depth::alone : Service::Depth::withContent;
+    service.remove(std::move(reply), toText(info[2]), depth);
+  });
+}
+
+Napi::Value move(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.move(std::move(reply), toText(info[2]), toText(info[3]));
+  });
+}
+
+Napi::Value trash(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.trash(std::move(reply), toText(info[2]), toText(info[3]));
+  });
+}
+
+Napi::Value restore(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.restore(std::move(reply), toText(info[2]), toText(info[3]));
+  });
+}
+
+Napi::Value versions(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.versions(std::move(reply), toText(info[2]));
+  });
+}
+
+Napi::Value restoreVersion(const Info& info) {
+  return hand(info, [&](Service& service, Reply reply) {
+    service.restoreVersion(std::move(reply), toText(info[2]), toText(info[3]));
+  });
+}
+
 Napi::Value whenIdle(const Info& info) {
   return hand(info, [](Service& service, Reply reply) { service.whenIdle(std::move(reply)); });
 }
@@ -256,6 +306,14 @@ void exportCommands(Napi::Env env, Napi::Object exports) {
   add("fileStates", fileStates);
   add("list", list);
   add("plan", plan);
+  add("confirm", confirm);
+  add("unlink", unlink);
+  add("remove", remove);
+  add("move", move);
+  add("trash", trash);
+  add("restore", restore);
+  add("versions", versions);
+  add("restoreVersion", restoreVersion);
   add("whenIdle", whenIdle);
 }
 

@@ -159,6 +159,33 @@ Napi::Value of(Napi::Env env, const EntryPage& page) {
   return object;
 }
 
+Napi::Value of(Napi::Env env, const TrashPage& page) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("entries", array(env, page.entries, [env](const TrashedInfo& entry) {
+               Napi::Object trashed = Napi::Object::New(env);
+               trashed.Set("id", entry.id);
+               trashed.Set("path", entry.path);
+               trashed.Set("inCloud", entry.inCloud);
+               trashed.Set("size", number(env, entry.size));
+               trashed.Set("removedAt", number(env, entry.removedAt / 1'000'000));
+               trashed.Set("reason", entry.reason);
+               return trashed;
+             }));
+  object.Set("next", page.next);
+  return object;
+}
+
+Napi::Value of(Napi::Env env, const OlderContents& contents) {
+  return array(env, contents, [env](const OlderContent& content) {
+    Napi::Object older = Napi::Object::New(env);
+    older.Set("id", content.id);
+    older.Set("size", number(env, content.size));
+    older.Set("modifyTime", number(env, content.modifyTime / 1'000'000));
+    older.Set("sha256", content.sha256);
+    return older;
+  });
+}
+
 Napi::Object of(Napi::Env env, const PlannedOp& op) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("kind", op.kind);
@@ -172,7 +199,20 @@ Napi::Object of(Napi::Env env, const PlannedOp& op) {
 Napi::Value of(Napi::Env env, const PlanInfo& plan) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("id", plan.id);
-  object.Set("halted", plan.halted);
+  object.Set("halts", array(env, plan.halts, [env](const PlanInfo::Reason& reason) {
+               Napi::Object halt = Napi::Object::New(env);
+               halt.Set("reason", reason.name);
+               halt.Set("message", reason.message);
+               return halt;
+             }));
+  object.Set("totals", array(env, plan.totals, [env](const PlanInfo::Total& total) {
+               Napi::Object sum = Napi::Object::New(env);
+               sum.Set("kind", total.kind);
+               sum.Set("outcome", total.outcome);
+               sum.Set("count", number(env, total.count));
+               sum.Set("bytes", number(env, total.bytes));
+               return sum;
+             }));
   object.Set("ops", array(env, plan.ops, [env](const PlannedOp& op) { return of(env, op); }));
   return object;
 }

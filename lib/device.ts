@@ -1,15 +1,31 @@
 import * as processCloudSync from './cloud-sync.js';
 import * as manager from './cloud-sync-manager.js';
 import type { Config } from './config.js';
-import type { Engine, EntryPage } from './engine.js';
+import type { Engine, EntryPage, TrashPage } from './engine.js';
 import { BusinessError } from './errors.js';
 import { fileSyncStateOf } from './file-state.js';
 import { boundTo, Host, processHost } from './host.js';
 import { openEngine } from './native.js';
 import { resolveConfig } from './resolve-config.js';
 import type { ResolvedConfig } from './resolve-config.js';
-import type { BandwidthLimits, Callback, EntryInfo, Notice, Plan, RunProgress } from './types.js';
-import { countArgument, listenerArgument, stringArgument } from './validate.js';
+import type {
+  BandwidthLimits,
+  Callback,
+  EntryInfo,
+  Notice,
+  OlderVersion,
+  Plan,
+  RemoveOptions,
+  RunProgress,
+  TrashEntry,
+} from './types.js';
+import {
+  booleanArgument,
+  countArgument,
+  filledStringArgument,
+  listenerArgument,
+  stringArgument,
+} from './validate.js';
 
 const pageSize = 1000;
 
@@ -60,18 +76,131 @@ export interface Device extends AsyncDisposable {
    * ```
    */
   limitBandwidth(limits: BandwidthLimits): void;
-  /** What a run would do now, and why it halted if it did. */
+  /**
+   * What a run would do now, and why something waits for a person, if it does. While a run is going
+   * on it is the plan of that run. A space whose root or remote is not the one that it was has no
+   * plan, but a halt that says so.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 22400001 (`remoteNotReady`: no such
+   *   space) · 22400002 (`network`) · 13600001 (`unavailable`)
+   * @example
+   * ```ts
+   * const { id, halts } = await device.plan('gallery');
+   * for (const { message } of halts) console.log(message);
+   * ```
+   */
   plan(space: string): Promise<Plan>;
-  /** Planned. */
+  /**
+   * Says yes to what waits under the id of a plan: exactly to those operations, as long as both
+   * sides are as the plan has seen them. It starts no run: the next one carries them out. What comes
+   * new waits again; what is different by then is left alone. Survives a restart.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 13900002 (`notFound`: nothing waits under
+   *   this id any more; look at the plan again) · 13900001 (`halted`: there is nothing to say yes to)
+   * @example
+   * ```ts
+   * const plan = await device.plan('gallery');
+   * if (plan.halted !== undefined && (await ask(plan.halts, plan.ops))) {
+   *   await device.confirm(plan.id);
+   *   await new device.cloudSync.GallerySync().start();
+   * }
+   * ```
+   */
   confirm(planId: string): Promise<void>;
   /** Planned. */
   conflicts(space: string): AsyncIterable<never>;
   /** Planned. */
   metrics(): never;
-  /** Planned. */
-  remove(uri: string): Promise<void>;
-  /** Planned. */
+  /**
+   * Removes a file, or a directory, here and in the cloud, also what is only in the cloud. Files go
+   * into the trash of each side (see {@link Device.trash}). Settles when both sides are done; nothing
+   * has changed when the cloud cannot be reached.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 14000002 (`invalidUri`) · 13900002
+   *   (`notFound`) · 13900032 (`notEmpty`: a directory that holds anything, without `recursive`) ·
+   *   13900010 (`conflict`: changed in the cloud since the last run) · 13900014 (`busy`: open for
+   *   writing) · 22400002 (`network`)
+   * @example
+   * ```ts
+   * await device.remove('file:///home/ada/Pictures/2019', { recursive: true });
+   * ```
+   */
+  remove(uri: string, options?: RemoveOptions): Promise<void>;
+  /**
+   * Gives a file or a directory another name here and in the cloud, also what is only in the cloud,
+   * without transferring its content. Both URIs are of one space. Nothing is overwritten.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 14000002 (`invalidUri`) · 13900002
+   *   (`notFound`) · 13900015 (`exists`: the new name is taken) · 13900010 (`conflict`: changed in
+   *   the cloud since the last run) · 22400002 (`network`)
+   * @example
+   * ```ts
+   * await device.move('file:///home/ada/Pictures/a.jpg', 'file:///home/ada/Pictures/b.jpg');
+   * ```
+   */
   move(uri: string, to: string): Promise<void>;
+  /**
+   * What was removed or replaced in a space and can be brought back: first what lies on this device,
+   * the newest round first, then what lies in the cloud. It stays for `trashDays` of the space.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 22400001 (`remoteNotReady`: no such
+   *   space) · 22400002 (`network`)
+   * @example
+   * ```ts
+   * for await (const { path, removedAt } of device.trash('gallery')) console.log(path, removedAt);
+   * ```
+   */
+  trash(space: string): AsyncIterable<TrashEntry>;
+  /**
+   * Brings an entry of {@link Device.trash} back, and tells the path where it is now: its own, or,
+   * when something stands there by now, one beside it. From the cloud's trash it comes back in the
+   * cloud, and to this device with the next run; from the local one it goes up with the next run.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 13900002 (`notFound`) · 13900010
+   *   (`conflict`: the cloud has something of this name) · 22400002 (`network`)
+   * @example
+   * ```ts
+   * const path = await device.restore('gallery', entry.id);
+   * ```
+   */
+  restore(space: string, id: string): Promise<string>;
+  /**
+   * The older contents of a file that the cloud keeps, newest first; empty where it keeps none.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 14000002 (`invalidUri`) · 22400002
+   *   (`network`)
+   * @example
+   * ```ts
+   * const [newest] = await device.versions(uri);
+   * ```
+   */
+  versions(uri: string): Promise<OlderVersion[]>;
+  /**
+   * Makes an older content of a file the current one in the cloud, from where the next run brings it
+   * here. The content that it replaces becomes a version.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 14000002 (`invalidUri`) · 13900002
+   *   (`notFound`: no such version) · 13900010 (`conflict`: changed in the cloud meanwhile) ·
+   *   801 (`notSupported`: the remote keeps no versions) · 22400002 (`network`)
+   * @example
+   * ```ts
+   * await device.restoreVersion(uri, newest.id);
+   * ```
+   */
+  restoreVersion(uri: string, id: string): Promise<void>;
+  /**
+   * Ends the connection between a space's root and its remote: this device forgets everything about
+   * it. Files stay as they are on both sides, also those that are only in the cloud. A run that is
+   * going on is stopped; the next one is a first one: it brings both sides together and deletes
+   * nothing.
+   *
+   * @throws {@link BusinessError} 401 (`invalidArgument`) · 22400001 (`remoteNotReady`: no such space)
+   * @example
+   * ```ts
+   * await device.unlink('gallery');
+   * ```
+   */
+  unlink(space: string): Promise<void>;
   /**
    * Closes it: running work is stopped and can be resumed. Idempotent. What other workers of this
    * process do on the same device goes on.
@@ -141,8 +270,8 @@ class OpenedDevice implements Device {
     return await this.#engine.plan(stringArgument(space, 'space'));
   }
 
-  confirm(): Promise<void> {
-    return Promise.reject(notYet('confirm()', 'raise deletionLimit of the space for one run'));
+  async confirm(planId: string): Promise<void> {
+    await this.#engine.confirm(filledStringArgument(planId, 'planId'));
   }
 
   conflicts(): AsyncIterable<never> {
@@ -153,12 +282,43 @@ class OpenedDevice implements Device {
     throw notYet('metrics()', "listen to device.on('progress')");
   }
 
-  remove(): Promise<void> {
-    return Promise.reject(notYet('remove()', 'download the file and delete it locally'));
+  async remove(uri: string, options: RemoveOptions = {}): Promise<void> {
+    const { recursive = false } = options;
+    const depth = booleanArgument(recursive, 'recursive') ? 'withContent' : 'alone';
+    await this.#engine.remove(stringArgument(uri, 'uri'), depth);
   }
 
-  move(): Promise<void> {
-    return Promise.reject(notYet('move()', 'download the file and move it locally'));
+  async move(uri: string, to: string): Promise<void> {
+    await this.#engine.move(stringArgument(uri, 'uri'), stringArgument(to, 'to'));
+  }
+
+  async *trash(space: string): AsyncGenerator<TrashEntry> {
+    stringArgument(space, 'space');
+    let after: string | undefined = '';
+    while (after !== undefined) {
+      const page: TrashPage = await this.#engine.trash(space, after);
+      after = page.next;
+      yield* page.entries;
+    }
+  }
+
+  async restore(space: string, id: string): Promise<string> {
+    return await this.#engine.restore(
+      stringArgument(space, 'space'),
+      filledStringArgument(id, 'id'),
+    );
+  }
+
+  async versions(uri: string): Promise<OlderVersion[]> {
+    return await this.#engine.versions(stringArgument(uri, 'uri'));
+  }
+
+  async restoreVersion(uri: string, id: string): Promise<void> {
+    await this.#engine.restoreVersion(stringArgument(uri, 'uri'), filledStringArgument(id, 'id'));
+  }
+
+  async unlink(space: string): Promise<void> {
+    await this.#engine.unlink(stringArgument(space, 'space'));
   }
 
   close(): Promise<void> {

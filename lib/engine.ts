@@ -1,7 +1,15 @@
 import type { DeviceConditions } from './conditions.js';
 import type { FileSyncState } from './enums.js';
 import type { ErrorKind } from './errors.js';
-import type { EntryInfo, Notice, Plan, RunProgress, SyncProgress } from './types.js';
+import type {
+  EntryInfo,
+  Notice,
+  OlderVersion,
+  Plan,
+  RunProgress,
+  SyncProgress,
+  TrashEntry,
+} from './types.js';
 import type { NativeTransferEvent } from './native-types.js';
 
 /** The engine behind one device. Every method throws, or rejects with, a `BusinessError`. */
@@ -26,6 +34,15 @@ export interface Engine {
   /** Whoever listed up to `after` wants no more. Never rejects. */
   leaveList(space: string, prefix: string, after: string): Promise<void>;
   plan(space: string): Promise<Plan>;
+  confirm(planId: string): Promise<void>;
+  unlink(space: string): Promise<void>;
+  remove(uri: string, depth: 'alone' | 'withContent'): Promise<void>;
+  move(uri: string, to: string): Promise<void>;
+  trash(space: string, after: string): Promise<TrashPage>;
+  /** Settles with the path where it is now. */
+  restore(space: string, id: string): Promise<string>;
+  versions(uri: string): Promise<OlderVersion[]>;
+  restoreVersion(uri: string, id: string): Promise<void>;
   whenIdle(): Promise<void>;
   /** Idempotent. What runs is stopped and can be resumed. */
   close(): Promise<void>;
@@ -33,6 +50,12 @@ export interface Engine {
 
 export interface EntryPage {
   entries: EntryInfo[];
+  /** Where the next page begins; absent at the end. */
+  next?: string;
+}
+
+export interface TrashPage {
+  entries: TrashEntry[];
   /** Where the next page begins; absent at the end. */
   next?: string;
 }

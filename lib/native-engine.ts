@@ -1,7 +1,7 @@
 import type { DeviceConditions } from './conditions.js';
 import { State } from './enums.js';
 import type { FileSyncState } from './enums.js';
-import type { Engine, EngineSink, EntryPage, TransferEvent, Watcher } from './engine.js';
+import type { Engine, EngineSink, EntryPage, TransferEvent, TrashPage, Watcher } from './engine.js';
 import { BusinessError, toErrorKind } from './errors.js';
 import { valueOf } from './native.js';
 import type { Runtime } from './native.js';
@@ -9,13 +9,23 @@ import type {
   NativeConfig,
   NativeEntry,
   NativeEvent,
+  NativeOlder,
   NativePage,
   NativePlan,
   NativeRunProgress,
   NativeSyncEvent,
   NativeTransferEvent,
+  NativeTrashed,
+  NativeTrashPage,
 } from './native-types.js';
-import type { EntryInfo, Plan, RunProgress, SyncProgress } from './types.js';
+import type {
+  EntryInfo,
+  OlderVersion,
+  Plan,
+  RunProgress,
+  SyncProgress,
+  TrashEntry,
+} from './types.js';
 
 const phases = ['scanning', 'downloading', 'uploading', 'done'] as const;
 const locations = ['local', 'cloud', 'both'] as const;
@@ -132,8 +142,49 @@ export class NativeEngine implements Engine {
     const plan = await this.#call<NativePlan>((call) =>
       this.#runtime.addon.plan(this.device, call, space),
     );
-    const ops = plan.ops.map((op) => ({ ...op }));
-    return plan.halted === '' ? { id: plan.id, ops } : { id: plan.id, halted: plan.halted, ops };
+    const [ops, halts, totals] = [copies(plan.ops), copies(plan.halts), copies(plan.totals)];
+    const [first] = halts;
+    const halted = first === undefined ? {} : { halted: first.reason };
+    return { id: plan.id, ...halted, halts, totals, ops };
+  }
+
+  confirm(planId: string): Promise<void> {
+    return this.#call((call) => this.#runtime.addon.confirm(this.device, call, planId));
+  }
+
+  unlink(space: string): Promise<void> {
+    return this.#call((call) => this.#runtime.addon.unlink(this.device, call, space));
+  }
+
+  remove(uri: string, depth: 'alone' | 'withContent'): Promise<void> {
+    return this.#call((call) => this.#runtime.addon.remove(this.device, call, uri, depth));
+  }
+
+  move(uri: string, to: string): Promise<void> {
+    return this.#call((call) => this.#runtime.addon.move(this.device, call, uri, to));
+  }
+
+  async trash(space: string, after: string): Promise<TrashPage> {
+    const page = await this.#call<NativeTrashPage>((call) =>
+      this.#runtime.addon.trash(this.device, call, space, after),
+    );
+    const entries = page.entries.map(toTrashEntry);
+    return page.next === '' ? { entries } : { entries, next: page.next };
+  }
+
+  restore(space: string, id: string): Promise<string> {
+    return this.#call((call) => this.#runtime.addon.restore(this.device, call, space, id));
+  }
+
+  async versions(uri: string): Promise<OlderVersion[]> {
+    const versions = await this.#call<readonly NativeOlder[]>((call) =>
+      this.#runtime.addon.versions(this.device, call, uri),
+    );
+    return versions.map(({ sha256, ...rest }) => (sha256 === '' ? rest : { ...rest, sha256 }));
+  }
+
+  restoreVersion(uri: string, id: string): Promise<void> {
+    return this.#call((call) => this.#runtime.addon.restoreVersion(this.device, call, uri, id));
   }
 
   whenIdle(): Promise<void> {
@@ -232,6 +283,12 @@ function toRunProgress(event: NativeRunProgress): RunProgress {
   const { space, filesDone, filesTotal, bytesDone, bytesTotal, scanned, failed, skipped } = event;
   const phase = phases[event.phase] ?? 'scanning';
   return { space, phase, filesDone, filesTotal, bytesDone, bytesTotal, scanned, failed, skipped };
+}
+
+const copies = <T extends object>(list: readonly T[]): T[] => list.map((one) => ({ ...one }));
+
+function toTrashEntry({ inCloud, ...entry }: NativeTrashed): TrashEntry {
+  return { ...entry, location: inCloud ? 'cloud' : 'local' };
 }
 
 function toEntryInfo(entry: NativeEntry): EntryInfo {

@@ -102,7 +102,13 @@ export interface NativePage {
 
 export interface NativePlan {
   readonly id: string;
-  readonly halted: string;
+  readonly halts: readonly { readonly reason: string; readonly message: string }[];
+  readonly totals: readonly {
+    readonly kind: string;
+    readonly outcome: string;
+    readonly count: number;
+    readonly bytes: number;
+  }[];
   readonly ops: readonly {
     readonly kind: string;
     readonly path: string;
@@ -110,6 +116,27 @@ export interface NativePlan {
     readonly outcome: string;
     readonly message: string;
   }[];
+}
+
+export interface NativeTrashed {
+  readonly id: string;
+  readonly path: string;
+  readonly inCloud: boolean;
+  readonly size: number;
+  readonly removedAt: number;
+  readonly reason: string;
+}
+
+export interface NativeTrashPage {
+  readonly entries: readonly NativeTrashed[];
+  readonly next: string;
+}
+
+export interface NativeOlder {
+  readonly id: string;
+  readonly size: number;
+  readonly modifyTime: number;
+  readonly sha256: string;
 }
 
 /** What the addon exports. Devices and calls are numbers that lib/native.ts chooses. */
@@ -152,5 +179,18 @@ export interface NativeAddon {
     limit: number,
   ): Outcome<undefined>;
   plan(device: number, call: number, space: string): Outcome<undefined>;
+  confirm(device: number, call: number, planId: string): Outcome<undefined>;
+  unlink(device: number, call: number, space: string): Outcome<undefined>;
+  remove(
+    device: number,
+    call: number,
+    uri: string,
+    depth: 'alone' | 'withContent',
+  ): Outcome<undefined>;
+  move(device: number, call: number, uri: string, to: string): Outcome<undefined>;
+  trash(device: number, call: number, space: string, after: string): Outcome<undefined>;
+  restore(device: number, call: number, space: string, id: string): Outcome<undefined>;
+  versions(device: number, call: number, uri: string): Outcome<undefined>;
+  restoreVersion(device: number, call: number, uri: string, id: string): Outcome<undefined>;
   whenIdle(device: number, call: number): Outcome<undefined>;
 }

@@ -81,20 +81,86 @@ export interface EntryInfo {
 
 /** What a run would do now. */
 export interface Plan {
-  /** Names this plan for `Device.confirm`. */
+  /** Names what waits for a person, for `Device.confirm`; the same as long as that is the same. */
   id: string;
-  /** The safety rule that holds it back; absent when nothing does. */
+  /** The first of the safety rules that hold something back; absent when nothing waits. */
   halted?: string;
+  /** All of them, each with a sentence for a person. */
+  halts: Halt[];
+  /** How much there is of each kind and outcome, over everything that is planned. */
+  totals: PlanTotal[];
+  /** Single steps: the first thousand of each outcome. */
   ops: PlannedOp[];
+}
+
+/**
+ * Why something waits for a person, by a stable name:
+ *
+ * - `deletion-limit-local`, `deletion-limit-remote`: more files would be removed from this device, or
+ *   from the cloud, than `deletionLimit` allows
+ * - `all-changed-local`, `all-changed-remote`: all files, and more than 25, have other content here,
+ *   or in the cloud: they are not replaced on the other side
+ * - `local-root-unmarked`, `local-root-foreign`, `local-root-moved`: the root is not the directory
+ *   that it was
+ * - `local-root-missing`, `local-root-replaced`: the root is not there; nothing to confirm
+ * - `remote-unmarked`, `remote-foreign`: the remote was emptied, or is another one
+ */
+export interface Halt {
+  reason: string;
+  message: string;
+}
+
+/** A line of `Plan.totals`. */
+export interface PlanTotal {
+  kind: PlannedOp['kind'];
+  outcome: PlannedOp['outcome'];
+  count: number;
+  /** Of the contents that are concerned. */
+  bytes: number;
 }
 
 /** One step of a `Plan`. */
 export interface PlannedOp {
+  /** `upload`, `download`, `compare`, `removeLocal`, `removeRemote`, … */
   kind: string;
   path: string;
   /** Bytes. */
   size: number;
-  /** What became of it, once it was carried out. */
+  /** `pending`, `held`, or what became of it once it was carried out: `failed`, `postponed`. */
   outcome: string;
+  /** Why it failed; of what is held, the name of the rule. */
   message: string;
+}
+
+/** A file that was removed or replaced, and can be brought back. */
+export interface TrashEntry {
+  /** For `Device.restore`. */
+  id: string;
+  /** Where it was, below the space's root. */
+  path: string;
+  /** In which trash it lies. */
+  location: 'local' | 'cloud';
+  /** Bytes. */
+  size: number;
+  /** When it was removed or replaced, in ms since the epoch. */
+  removedAt: number;
+  reason: string;
+}
+
+/** An older content of a file. */
+export interface OlderVersion {
+  /** Digits. For `Device.restoreVersion`. */
+  id: string;
+  /** Bytes. */
+  size: number;
+  /** Last change of that content, in ms since the epoch. */
+  modifyTime: number;
+  /** In hex; absent when it is not known. */
+  sha256?: string;
+}
+
+/** What else goes with what is removed. */
+export interface RemoveOptions {
+  /** A directory goes with everything in it. Default: only an empty one goes. */
+  recursive?: boolean | undefined;
 }

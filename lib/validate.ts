@@ -64,6 +64,11 @@ export function filledStringArgument(value: unknown, name: string): string {
   return text;
 }
 
+export function booleanArgument(value: unknown, name: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid(`${name} must be true or false, not ${describe(value)}`);
+}
+
 /** A whole number that is exact as a JavaScript number. */
 export function countArgument(value: unknown, name: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;

@@ -1,8 +1,9 @@
 // Finds and opens the device that a subcommand acts on, as the library would.
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { openDevice } from '../device.js';
 import type { Device } from '../device.js';
+import { getUriFromPath } from '../file-uri.js';
 import { resolveConfig } from '../resolve-config.js';
 
 /** The command line cannot be used as it is; the message says what to write, with an example. */
@@ -20,6 +21,8 @@ export interface SpaceView {
   readonly name: string;
   readonly root: string;
   readonly remote: string;
+  /** URIs of its entries begin with this; '' for `file://` and the root. */
+  readonly uriPrefix: string;
 }
 
 export interface OpenedDevice {
@@ -46,10 +49,11 @@ export async function openConfigured(option: string | undefined): Promise<Opened
   const device = await openDevice(file);
   return {
     device,
-    spaces: [...spaces.values()].map(({ name, root, remote }) => ({
+    spaces: [...spaces.values()].map(({ name, root, remote, uriPrefix }) => ({
       name,
       root,
       remote: withoutCredentials(remote.url),
+      uriPrefix,
     })),
   };
 }
@@ -65,6 +69,20 @@ export function chooseSpace(spaces: readonly SpaceView[], name: string | undefin
       ? `Which space? Say --space NAME; there are: ${known}.`
       : `The configuration has no space '${name}'; there are: ${known}.`,
   );
+}
+
+/** A path as a person wrote it, below the space's root; absolute ones may lead there, too. */
+export function pathIn(space: SpaceView, path: string): string {
+  const below = isAbsolute(path) ? relative(space.root, path) : path;
+  return below.replace(/^\.\/|\/+$/g, '');
+}
+
+/** The URI of such a path. */
+export function uriIn(space: SpaceView, path: string): string {
+  const plain = join(space.root, pathIn(space, path));
+  const uri = getUriFromPath(plain);
+  if (space.uriPrefix === '') return uri;
+  return space.uriPrefix.replace(/\/+$/, '') + uri.slice(getUriFromPath(space.root).length);
 }
 
 function withoutCredentials(url: string): string {

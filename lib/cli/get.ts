@@ -1,9 +1,8 @@
 // `cloudsync get PATH...`: brings the content of files, or of everything below a directory, here.
-import { isAbsolute, relative } from 'node:path';
 import type { Device } from '../device.js';
 import { DownloadErrorType } from '../enums.js';
 import type { EntryInfo } from '../types.js';
-import { chooseSpace } from './device.js';
+import { chooseSpace, pathIn } from './device.js';
 import type { SpaceView } from './device.js';
 import { ExitCode } from './exit-codes.js';
 import { fetchFiles } from './fetch-files.js';
@@ -55,7 +54,7 @@ async function find(device: Device, space: SpaceView, paths: readonly string[]) 
   const found = new Map<string, EntryInfo>();
   const missing: string[] = [];
   for (const path of paths) {
-    const below = (isAbsolute(path) ? relative(space.root, path) : path).replace(/^\.\/|\/+$/g, '');
+    const below = pathIn(space, path);
     let known = false;
     for await (const entry of device.list(space.name, below)) {
       const name = entry.path.replace(/\/$/, '');

@@ -3,16 +3,23 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { BusinessError } from '../errors.js';
+import { confirm } from './confirm.js';
+import type { ConfirmOptions } from './confirm.js';
 import { UsageError } from './device.js';
+import { mv, rm } from './entries.js';
+import type { EntryOptions, RmOptions } from './entries.js';
 import { ExitCode } from './exit-codes.js';
 import { get } from './get.js';
 import type { GetOptions } from './get.js';
 import { ls } from './ls.js';
 import type { LsOptions } from './ls.js';
 import { describeFailure, openOutput } from './output.js';
+import { plan } from './plan.js';
 import { Session } from './session.js';
 import { status } from './status.js';
 import { sync } from './sync.js';
+import { trashLs, trashRestore, versionsLs, versionsRestore } from './trash.js';
+import { unlink } from './unlink.js';
 
 interface CommonOptions {
   config?: string;
@@ -123,6 +130,112 @@ program
   .addOption(jsonOption())
   .action((paths: string[], options: CommonOptions & GetOptions) =>
     run(options, (session) => get(session, paths, options)),
+  );
+
+program
+  .command('plan')
+  .description('what a run would do now, and why something waits for you')
+  .argument('[space...]', 'which spaces; default: all')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((names: string[], options: CommonOptions) =>
+    run(options, (session) => plan(session, names)),
+  );
+
+program
+  .command('confirm')
+  .alias('rebind')
+  .description('say yes to what waits: deletions, another remote, a root that was moved')
+  .argument('[space]', 'which space; default: gallery')
+  .argument('[plan-id]', 'only if this is still what waits')
+  .option('-y, --yes', 'without being asked')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action(
+    (
+      name: string | undefined,
+      planId: string | undefined,
+      options: CommonOptions & ConfirmOptions,
+    ) => run(options, (session) => confirm(session, name, planId, options)),
+  );
+
+program
+  .command('rm')
+  .description('remove files here and in the cloud, also those that are only there')
+  .argument('<path...>')
+  .option('-r, --recursive', 'directories with everything in them')
+  .addOption(spaceOption())
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((paths: string[], options: CommonOptions & RmOptions) =>
+    run(options, (session) => rm(session, paths, options)),
+  );
+
+program
+  .command('mv')
+  .description('rename a file or directory here and in the cloud, also one that is only there')
+  .argument('<from>')
+  .argument('<to>')
+  .addOption(spaceOption())
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((from: string, to: string, options: CommonOptions & EntryOptions) =>
+    run(options, (session) => mv(session, from, to, options)),
+  );
+
+const trash = program.command('trash').description('what was removed or replaced');
+trash
+  .command('ls')
+  .description('list it, the newest first')
+  .argument('[space]', 'which space; default: gallery')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((name: string | undefined, options: CommonOptions) =>
+    run(options, (session) => trashLs(session, name)),
+  );
+trash
+  .command('restore')
+  .description('bring the newest one of a path back')
+  .argument('<path>')
+  .option('--id <id>', 'exactly this one of `trash ls --json`')
+  .addOption(spaceOption())
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((path: string, options: CommonOptions & EntryOptions & { id?: string }) =>
+    run(options, (session) => trashRestore(session, path, options)),
+  );
+
+const versions = program.command('versions').description('older contents that the cloud keeps');
+versions
+  .command('ls')
+  .description('list those of a file, the newest first')
+  .argument('<path>')
+  .addOption(spaceOption())
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((path: string, options: CommonOptions & EntryOptions) =>
+    run(options, (session) => versionsLs(session, path, options)),
+  );
+versions
+  .command('restore')
+  .description('make one of them the current content')
+  .argument('<path>')
+  .argument('<id>', 'as `versions ls` tells it')
+  .addOption(spaceOption())
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((path: string, id: string, options: CommonOptions & EntryOptions) =>
+    run(options, (session) => versionsRestore(session, path, id, options)),
+  );
+
+program
+  .command('unlink')
+  .description('forget a space; files stay as they are on both sides')
+  .argument('<space>')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action((name: string, options: CommonOptions) =>
+    run(options, (session) => unlink(session, name)),
   );
 
 try {

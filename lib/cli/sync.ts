@@ -93,8 +93,8 @@ function summary(session: Session, space: SpaceView, run: SyncRun, seconds: numb
   if (skipped > 0) parts.push(`${count(skipped, 'entry', 'entries')} set aside`);
   const details = `${parts.join(', ')} ${out.dim(`(${seconds.toFixed(1)} s)`)}`;
   if (run.halted) {
-    const advice = 'Nothing was deleted. Raise deletionLimit of the space if this is meant.';
-    return `${out.red('✘')} ${out.bold(space.name)} halted by a safety rule. ${advice}`;
+    const advice = `Look at it: cloudsync plan ${space.name}. If it is meant: cloudsync confirm ${space.name}.`;
+    return `${out.red('✘')} ${out.bold(space.name)} halted by a safety rule: what it holds back was not done. ${advice}`;
   }
   if (run.final.state === SyncState.STOPPED) {
     return `${out.yellow('■')} ${out.bold(space.name)} stopped: ${details}. Run again to go on.`;

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -97,6 +97,76 @@ describe('cloudsync sync', () => {
     const { code, out } = await cloudsync(['sync', '--config', config]);
     expect(out).toMatch(/halted by a safety rule/);
     expect(code).toBe(3);
+  });
+});
+
+describe('cloudsync plan and confirm', () => {
+  test('show what waits, and release exactly that', async () => {
+    config = await device('here', { deletionLimit: { files: 0, share: 0 } });
+    await cloudsync(['sync', '--config', config]);
+    await rm(join(base, 'here/b.jpg'));
+    await cloudsync(['sync', '--config', config]);
+
+    const plan = await cloudsync(['plan', '--config', config]);
+    expect(plan.out).toMatch(/waits: 1 file is removed from the cloud/);
+    expect(plan.out).toMatch(/cloudsync confirm gallery [0-9a-f]{16}/);
+    expect(plan.code).toBe(3);
+    const [seen] = objects((await cloudsync(['plan', '--config', config, '--json'])).out);
+    expect(seen).toMatchObject({ type: 'plan', halted: 'deletion-limit-remote' });
+
+    const unasked = await cloudsync(['confirm', '--config', config]);
+    expect(unasked.err).toMatch(/--yes/);
+    expect(unasked.code).toBe(2);
+    const old = await cloudsync(['confirm', 'gallery', 'abc', '--yes', '--config', config]);
+    expect(old.code).toBe(2);
+    const id = String(seen?.['id']);
+    const yes = await cloudsync(['confirm', 'gallery', id, '--yes', '--config', config]);
+    expect(yes.code).toBe(0);
+    expect((await cloudsync(['sync', '--config', config])).code).toBe(0);
+    expect(await readdir(join(base, 'cloud'))).not.toContain('b.jpg');
+    const nothing = await cloudsync(['plan', '--config', config]);
+    expect(nothing.out).toMatch(/nothing to do/);
+    expect(nothing.code).toBe(0);
+  });
+});
+
+describe('cloudsync rm, mv, trash, versions and unlink', () => {
+  test('remove, rename and bring back, here and in the cloud', async () => {
+    await cloudsync(['sync', '--config', config]);
+    expect((await cloudsync(['mv', 'b.jpg', '2024/c.jpg', '--config', config])).code).toBe(0);
+    expect(await readdir(join(base, 'cloud/2024'))).toEqual(['a.jpg', 'c.jpg']);
+    expect((await cloudsync(['rm', '2024', '--config', config])).code).toBe(1);
+    expect((await cloudsync(['rm', '-r', '2024', '--config', config])).code).toBe(0);
+    expect(await readdir(join(base, 'here'))).toEqual(['.cloudsync']);
+
+    const trash = await cloudsync(['trash', 'ls', '--config', config]);
+    expect(trash.out).toMatch(/here .*removed .* 2024\/a\.jpg/);
+    expect(trash.out).toMatch(/cloud .*removed .* 2024\/c\.jpg/);
+    const back = await cloudsync(['trash', 'restore', '2024/a.jpg', '--config', config]);
+    expect(back.out).toMatch(/restored as 2024\/a\.jpg/);
+    expect(await readFile(join(base, 'here/2024/a.jpg'), 'latin1')).toMatch(/small$/);
+    expect((await cloudsync(['trash', 'restore', 'none', '--config', config])).code).toBe(2);
+  });
+
+  test('older contents are listed and brought back', async () => {
+    await cloudsync(['sync', '--config', config]);
+    await writeFile(join(base, 'here/b.jpg'), picture('edited'));
+    await cloudsync(['sync', '--config', config]);
+    const listed = await cloudsync(['versions', 'ls', 'b.jpg', '--config', config, '--json']);
+    const [older] = objects(listed.out);
+    expect(older).toMatchObject({ type: 'version', size: 16 });
+    const id = String(older?.['id']);
+    const restored = await cloudsync(['versions', 'restore', 'b.jpg', id, '--config', config]);
+    expect(restored.code).toBe(0);
+    await cloudsync(['sync', '--config', config]);
+    expect(await readFile(join(base, 'here/b.jpg'), 'latin1')).toMatch(/a larger one$/);
+  });
+
+  test('unlink leaves the files', async () => {
+    await cloudsync(['sync', '--config', config]);
+    expect((await cloudsync(['unlink', 'gallery', '--config', config])).code).toBe(0);
+    expect(await readdir(join(base, 'cloud'))).toContain('b.jpg');
+    expect(await readdir(join(base, 'here'))).toContain('b.jpg');
   });
 });
 
