@@ -20,7 +20,7 @@ try {
 async function servers() {
   const wanted = args.length === 0 || args.some((pattern) => /remote|fault|sync/.test(pattern));
   if (!wanted) return;
-  await systemPackages(['ceph', 'swift']).catch((error) => {
+  await systemPackages(['ceph', 'swift', 'nginx']).catch((error) => {
     if (!(error instanceof SetupError)) throw error;
     console.log(`Tests against real servers will fail. ${error.message}\n`);
   });

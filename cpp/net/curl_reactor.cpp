@@ -23,7 +23,10 @@ CurlMulti makeMulti(std::size_t mostActive) {
   CurlMulti multi(curl_multi_init());
   if (!multi) throw std::runtime_error("libcurl cannot be initialised");
   curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(mostActive));
-  curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+  // With HTTP/2, too, each request has its connection. On a shared one curl reads on for others and
+  // keeps what comes for those that are paused, in memory that nobody counts; and the handle of a
+  // request that left others behind may keep a buffer, with which curl refuses to set it up anew.
+  curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
   return multi;
 }
 
@@ -214,7 +217,11 @@ void CurlReactor::dropSpares() {
 }
 
 CurlReactor::Transfers::iterator CurlReactor::remove(Transfers::iterator transfer, Handle handle) {
-  curl_multi_remove_handle(multi_.get(), transfer->second->easy());
+  CURL* easy = transfer->second->easy();
+  // Whoever leaves in the middle takes the connection along. With HTTP/2 curl would keep it, and a
+  // request that was given up because nothing came would be sent again into the same silence.
+  if (handle == Handle::spoilt) curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+  curl_multi_remove_handle(multi_.get(), easy);
   if (handle == Handle::good && spare_.size() < kMostSpare) {
     spare_.push_back(transfer->second->takeHandle());
   }

@@ -15,10 +15,11 @@ namespace cloudsync {
 
 class CurlReactor;
 
-// HTTP over libcurl: one network thread multiplexes all requests, keeps connections alive and
-// speaks HTTP/2 where it is offered. Sources and sinks run on the callers' lanes, behind bounded
-// buffers (see Exchange). Owned by the Service, outlived by its scheduler. The destructor ends
-// calls that are left with `unavailable` and waits for them, so no scheduler thread may run it.
+// HTTP over libcurl: one network thread carries all requests, keeps connections alive and speaks
+// HTTP/2 where it is offered, one request at a time on each connection. Sources and sinks run on
+// the callers' lanes, behind bounded buffers (see Exchange). Owned by the Service, outlived by its
+// scheduler. The destructor ends calls that are left with `unavailable` and waits for them, so no
+// scheduler thread may run it.
 class CurlTransport final : public HttpTransport {
  public:
   struct Options {

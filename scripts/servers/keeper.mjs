@@ -16,7 +16,7 @@ const main = fileURLToPath(new URL('keeper-main.mjs', import.meta.url));
 /** @typedef {Access & { stop(): Promise<void> }} S3Server */
 
 /**
- * @param {'ceph' | 'swift' | 'nginx'} kind
+ * @param {'ceph' | 'swift' | 'nginx' | 'http2'} kind
  * @param {object} options of that kind
  * @returns {Promise<S3Server>} as soon as it answers
  */

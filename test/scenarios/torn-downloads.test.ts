@@ -244,7 +244,7 @@ it('S004 replaced in the cloud while a killed download waits: the next process b
   expect(ownEntries(at.root, 'tmp')).toEqual([]);
 });
 
-// That it is given up after half a minute is tested where that takes less: curl_transport_test.cpp.
+// That it is given up after half a minute: silent-connections.test.ts.
 it('S092 a connection falls silent in the middle of a body: whoever stops the download need not wait', async () => {
   const bucket = await freshBucket('ceph');
   await bucket.put(name, randomBytes(size));
