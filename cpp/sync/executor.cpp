@@ -59,10 +59,10 @@ bool wasLeftOut(const PlanOp& op, const OpResult& result) {
 }  // namespace
 
 Executor::Executor(const SyncContext& context, std::unique_ptr<StateReader> reader,
-                   std::shared_ptr<RunMeter> meter)
+                   std::shared_ptr<RunMeter> meter, RootTrust trust)
     : context_(context),
       meter_(std::move(meter)),
-      operations_(context, std::move(reader)),
+      operations_(context, std::move(reader), trust),
       slots_(context.place.scheduler, context.transfers),
       notices_(context) {}
 

@@ -35,7 +35,7 @@ struct ExecutionReport {
 class Executor {
  public:
   Executor(const SyncContext& context, std::unique_ptr<StateReader> reader,
-           std::shared_ptr<RunMeter> meter);
+           std::shared_ptr<RunMeter> meter, RootTrust trust);
 
   // The first half of a run: makes directories here, fetches, and settles what both sides have.
   Task<Status> comeDown(CancelToken cancel);

@@ -4,8 +4,9 @@
 
 namespace cloudsync {
 
-Operations::Operations(const SyncContext& context, std::unique_ptr<StateReader> reader)
-    : context_(context), reader_(std::move(reader)) {}
+Operations::Operations(const SyncContext& context, std::unique_ptr<StateReader> reader,
+                       RootTrust trust)
+    : context_(context), trust_(trust), reader_(std::move(reader)) {}
 
 Task<OpResult> Operations::perform(PlanOp op, std::shared_ptr<FileMeter> meter,
                                    CancelToken cancel) {

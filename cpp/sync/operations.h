@@ -10,6 +10,7 @@
 #include "store/state_store.h"
 #include "sync/context.h"
 #include "sync/outcome.h"
+#include "sync/planner.h"
 #include "sync/run_meter.h"
 #include "transfer/content_hash.h"
 
@@ -20,7 +21,7 @@ namespace cloudsync {
 // the executor, many at once; the executor owns it.
 class Operations {
  public:
-  Operations(const SyncContext& context, std::unique_ptr<StateReader> reader);
+  Operations(const SyncContext& context, std::unique_ptr<StateReader> reader, RootTrust trust);
 
   // `meter` counts the bytes that move for it.
   Task<OpResult> perform(PlanOp op, std::shared_ptr<FileMeter> meter, CancelToken cancel);
@@ -66,6 +67,7 @@ class Operations {
   Result<std::optional<BaseRow>> findRow(const std::string& key);
 
   const SyncContext& context_;
+  const RootTrust trust_;
   std::mutex readerMutex_;
   std::unique_ptr<StateReader> reader_;  // guarded by readerMutex_
 };

@@ -94,7 +94,8 @@ Task<OpResult> Operations::upload(PlanOp op, std::shared_ptr<FileMeter> meter, C
                              ? Precondition::matches(ObjectVersion{*op.remoteExpected})
                              : Precondition::absent();
   if (*base && (*base)->facts.standing == Standing::synced) request.base = **base;
-  if (wasDeletedThere(op, request.base)) {
+  // A base that is not believed tells of no deletion.
+  if (trust_ == RootTrust::full && wasDeletedThere(op, request.base)) {
     Result<ContentHash> now = co_await hashLocalFile(context_.place, op.key, cancel);
     if (!now.ok()) co_return OpResult::from(now.error());
     if (now->whole == request.base->facts.sha256) {
@@ -203,7 +204,9 @@ Task<OpResult> Operations::compare(PlanOp op, std::shared_ptr<FileMeter> meter,
   if (!remote.ok()) co_return OpResult::from(remote.error());
   if (*remote != local->whole) {
     // Times and modes move without content: a side that still has the agreed bytes was not edited.
-    const std::optional<Sha256> agreed = agreedHash(*base);
+    // A base that is not believed tells of no edit either: both are kept.
+    const std::optional<Sha256> agreed =
+        trust_ == RootTrust::full ? agreedHash(*base) : std::nullopt;
     if (agreed && local->whole == *agreed) {
       co_return co_await takeRemote(*local, *info, std::move(*base), std::move(meter), cancel);
     }

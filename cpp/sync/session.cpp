@@ -88,7 +88,7 @@ Task<Result<Session::Pass>> Session::runPass(PlanRequest request, std::shared_pt
   if (!reader.ok()) co_return reader.error();
   meter->begin(RunProgress::Phase::downloading, summary->files,
                summary->downloadBytes + summary->uploadBytes);
-  Executor executor(context_, std::move(*reader), meter);
+  Executor executor(context_, std::move(*reader), meter, request.trust);
   bool removes = summary->safety.removesLocal + summary->safety.removesRemote > 0;
   Status carried = co_await carryOut(executor, removes, cancel);
   pass.report = executor.finish();

@@ -238,6 +238,29 @@ TEST(Stories, FreeingDoesNotMakeTheNextRunDistrustItsRows) {
   EXPECT_EQ(world.list("a"), Names{});
 }
 
+// The generation of the root is not the one that is remembered: one of the two came back from a
+// backup, and the base tells neither of deletions nor of who edited.
+TEST(Stories, ABaseThatIsNotBelievedDeletesNothingAndKeepsBothContents) {
+  SimWorld world(17);
+  world.write("a", "gone there", "stays");
+  world.write("a", "older there", "newer content");
+  world.settle();
+  std::string marker = *world.read("a", ".cloudsync/root");
+  marker.replace(marker.find("generation "), std::string::npos, "generation 7\n");
+  world.write("a", ".cloudsync/root", marker);
+  world.remove("cloud", "gone there");
+  world.write("cloud", "older there", "older");
+  EXPECT_EQ(world.sync("a").state, SyncState::completed);
+  EXPECT_EQ(world.read("a", "gone there"), "stays");
+  EXPECT_EQ(world.read("cloud", "gone there"), "stays");
+  EXPECT_EQ(world.list("a"), world.list("cloud"));
+  ASSERT_EQ(world.list("a").size(), 3u);
+  std::string contents;
+  for (const std::string& name : world.list("a")) contents += *world.read("a", name) + ";";
+  EXPECT_NE(contents.find("newer content;"), std::string::npos);
+  EXPECT_NE(contents.find("older;"), std::string::npos);
+}
+
 TEST(Stories, TheSameSeedGivesTheSameRun) {
   auto steps = [](std::uint64_t seed) {
     SimWorld world(seed);
