@@ -24,10 +24,10 @@ PlanMoves::PlanMoves(Database& database)
     : matchFiles_(database, CLOUDSYNC_MATCH("32")),
       matchFolders_(database, CLOUDSYNC_MATCH("16")),
       downloads_(database, CLOUDSYNC_PLAN_ROW
-                 "FROM plan WHERE space=?1 AND sequence>?2 AND kind=3 AND outcome=0"
+                 "FROM plan WHERE space=?1 AND sequence>?2 AND kind=?4 AND outcome=0"
                  " AND local IS NULL AND size>0 AND EXISTS"
                  " (SELECT 1 FROM plan d INDEXED BY plan_was WHERE d.space=?1"
-                 "  AND d.was IS NOT NULL AND d.kind=6 AND d.outcome=0"
+                 "  AND d.was IS NOT NULL AND d.kind=?5 AND d.outcome=0"
                  "  AND d.was>CAST(printf('%016x',plan.size) AS BLOB)"
                  "  AND d.was<CAST(printf('%016x',plan.size+1) AS BLOB))"
                  " ORDER BY sequence LIMIT ?3"),
@@ -58,12 +58,9 @@ Result<std::vector<PlanMatch>> PlanMoves::matchByPrint(SpaceId space, PlanOp::Ki
 
 Result<std::vector<PlanOp>> PlanMoves::downloadsLikeRemovals(SpaceId space, std::int64_t after,
                                                              std::size_t limit) {
-  Cursor cursor = downloads_.query(space.value, after, limit);
-  std::vector<PlanOp> ops;
-  while (cursor.next()) ops.push_back(planOpAt(cursor));
-  Status status = cursor.status();
-  if (!status) return status.error();
-  return ops;
+  Cursor cursor = downloads_.query(space.value, after, limit, PlanOp::Kind::download,
+                                   PlanOp::Kind::removeLocal);
+  return readPlanOps(cursor);
 }
 
 Result<std::optional<PlanOp>> PlanMoves::find(SpaceId space, PlanOp::Kind kind,

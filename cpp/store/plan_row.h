@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "store/row_codec.h"
 #include "store/rows.h"
@@ -31,6 +32,14 @@ inline PlanOp planOpAt(const Cursor& cursor, int first = 0) {
   if (!cursor.isNull(first + 9)) op.source = cursor.text(first + 9);
   if (!cursor.isNull(first + 10)) op.was = cursor.text(first + 10);
   return op;
+}
+
+inline Result<std::vector<PlanOp>> readPlanOps(Cursor& cursor) {
+  std::vector<PlanOp> ops;
+  while (cursor.next()) ops.push_back(planOpAt(cursor));
+  Status status = cursor.status();
+  if (!status) return status.error();
+  return ops;
 }
 
 inline std::optional<Blob> blobUnlessEmpty(const std::string& bytes) {

@@ -66,34 +66,26 @@ Status PlanTable::add(SpaceId space, std::span<const PlanOp> ops) {
   return {};
 }
 
-Result<std::vector<PlanOp>> PlanTable::read(Cursor& cursor) {
-  std::vector<PlanOp> ops;
-  while (cursor.next()) ops.push_back(planOpAt(cursor));
-  Status status = cursor.status();
-  if (!status) return status.error();
-  return ops;
-}
-
 Result<std::vector<PlanOp>> PlanTable::page(SpaceId space, std::span<const PlanOp::Kind> kinds,
                                             std::optional<std::int64_t> after,
                                             StateStore::Order order, std::size_t limit) {
   switch (order) {
     case StateStore::Order::ascending: {
       Cursor cursor = ascending_.query(space.value, after.value_or(0), maskOf(kinds), limit);
-      return read(cursor);
+      return readPlanOps(cursor);
     }
     case StateStore::Order::descending:
       break;
   }
   constexpr std::int64_t kBehindAll = std::numeric_limits<std::int64_t>::max();
   Cursor cursor = descending_.query(space.value, after.value_or(kBehindAll), maskOf(kinds), limit);
-  return read(cursor);
+  return readPlanOps(cursor);
 }
 
 Result<std::vector<PlanOp>> PlanTable::withOutcome(SpaceId space, PlanOp::Outcome outcome,
                                                    std::size_t limit) {
   Cursor cursor = withOutcome_.query(space.value, outcome, limit);
-  return read(cursor);
+  return readPlanOps(cursor);
 }
 
 Status PlanTable::settle(SpaceId space, const PlanOp& op) {

@@ -30,8 +30,6 @@ class PlanTable {
   Result<bool> removeSome(SpaceId space, std::int64_t limit);
 
  private:
-  Result<std::vector<PlanOp>> read(Cursor& cursor);
-
   Statement last_;
   Statement insert_;
   Statement ascending_;

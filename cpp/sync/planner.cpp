@@ -163,16 +163,10 @@ class PlanBuilder final : public ThreeWayMerge::Visitor {
   }
 
   static std::string markOf(PlanOp::Kind kind, const BaseFacts& base) {
-    switch (kind) {
-      case PlanOp::Kind::removeRemote:
-        return markOfFile(base);
-      case PlanOp::Kind::removeRemoteDirectory:
-        return markOfFolder(base);
-      case PlanOp::Kind::removeLocal:
-        return base.sha256 ? markOfContent(base.size, *base.sha256) : "";
-      default:
-        return "";
-    }
+    if (kind == PlanOp::Kind::removeRemote) return markOfFile(base);
+    if (kind == PlanOp::Kind::removeRemoteDirectory) return markOfFolder(base);
+    bool known = kind == PlanOp::Kind::removeLocal && base.sha256;
+    return known ? markOfContent(base.size, *base.sha256) : "";
   }
 
   void plan(PlanOp op) {

@@ -26,13 +26,6 @@ class EmptySource final : public ByteSource {
 
 }  // namespace
 
-Task<Status> S3Moves::mustBeSame(RelPath path, S3Objects::Look seen, CancelToken cancel) {
-  Task<Result<S3Objects::Look>> looking = objects_.look(path, std::move(cancel));
-  Result<S3Objects::Look> now = co_await looking;
-  if (!now) co_return now.error();
-  co_return now->sameState(seen) ? Status() : Status(changed(path));
-}
-
 Task<Result<ObjectInfo>> S3Moves::move(RelPath from, RelPath to, MoveRequest request,
                                        CancelToken cancel) {
   Task<Result<S3Objects::Look>> looking = objects_.look(from, cancel);
@@ -98,7 +91,7 @@ Task<Result<ObjectInfo>> S3Moves::copyAsUpload(RelPath from, RelPath to, S3Objec
   if (whole) {
     // Not every server cares which state it copies (Ceph 16 does not), and the parts may be of two:
     // nobody sees them yet.
-    Task<Status> comparing = mustBeSame(from, source, cancel);
+    Task<Status> comparing = objects_.mustStillBe(from, source, cancel);
     whole = co_await comparing;
   }
   Result<ObjectInfo> finished = whole ? Result<ObjectInfo>(ObjectInfo()) : whole.error();

@@ -24,7 +24,6 @@ class S3Moves {
   Task<Result<ObjectInfo>> move(RelPath from, RelPath to, MoveRequest request, CancelToken cancel);
 
  private:
-  Task<Status> mustBeSame(RelPath path, S3Objects::Look seen, CancelToken cancel);
   Task<Result<ObjectInfo>> copy(RelPath from, RelPath to, S3Objects::Look source,
                                 CancelToken cancel);
   Task<Result<ObjectInfo>> writeEmpty(RelPath to, ObjectInfo source, CancelToken cancel);

@@ -158,6 +158,13 @@ Task<Status> S3Objects::mustHold(RelPath path, Precondition precondition, Cancel
   co_return holds(precondition, now) ? Status() : Status(changed(path));
 }
 
+Task<Status> S3Objects::mustStillBe(RelPath path, Look seen, CancelToken cancel) {
+  Task<Result<Look>> looking = look(path, std::move(cancel));
+  Result<Look> now = co_await looking;
+  if (!now) co_return now.error();
+  co_return now->sameState(seen) ? Status() : Status(changed(path));
+}
+
 Task<Result<ObjectInfo>> S3Objects::settle(RelPath path, WriteRequest request, Error failure,
                                            CancelToken cancel) {
   Task<Result<ObjectInfo>> looking = head(path, std::move(cancel));

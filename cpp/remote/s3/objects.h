@@ -44,6 +44,8 @@ class S3Objects {
 
   // Does `precondition` hold now? For what the server itself does not keep.
   Task<Status> mustHold(RelPath path, Precondition precondition, CancelToken cancel);
+  // `conflict` unless the object is still in the state that was `seen`.
+  Task<Status> mustStillBe(RelPath path, Look seen, CancelToken cancel);
   // What became of a write whose answer was a failure, was lost, or is not to be believed: what
   // stands there now is its own (found by the nonce), or breaks its precondition (`conflict`); else
   // `failure`.

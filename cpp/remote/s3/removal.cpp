@@ -119,10 +119,9 @@ Task<Status> S3Removal::remove(RelPath path, Precondition precondition, CancelTo
 Task<Status> deleteCopied(S3Client& client, S3Objects& objects, RelPath path, S3Objects::Look seen,
                           CancelToken cancel) {
   // The copy took its time, and not every server cared which state it copied.
-  Task<Result<S3Objects::Look>> again = objects.look(path, cancel);
-  Result<S3Objects::Look> now = co_await again;
-  if (!now) co_return now.error();
-  if (!now->sameState(seen)) co_return changed(path);
+  Task<Status> comparing = objects.mustStillBe(path, seen, cancel);
+  Status same = co_await comparing;
+  if (!same) co_return same;
   Task<Status> deleting = deleteSeen(client, objects, std::move(path), std::move(seen), cancel);
   co_return co_await deleting;
 }
